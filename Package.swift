@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Language settings of every Swift target: docs/ARCHITECTURE.md says why each is on.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TestSupport", systemPackage] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "understudy",
+    products: [
+        .executable(name: "understudy", targets: ["understudy"]),
+        .executable(name: "understudy-worker", targets: ["understudy-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // Foreign C interfaces: module maps and macro shims only.
+        .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        // The worker's side: the only targets that link libav.
+        module("LibAV", ["CLibAV", systemPackage]),
+        module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
+        .executableTarget(
+            name: "understudy-worker",
+            dependencies: ["Transcoding", "WorkerProtocol", "LocalSockets", "Domain", systemPackage],
+            swiftSettings: strict
+        ),
+
+        // Pure.
+        module("Domain", [systemPackage]),
+        module("WorkerProtocol", ["Domain"]),
+
+        // Adapters of the daemon's side, one foreign interface each.
+        module("LocalSockets", ["CLinux", systemPackage]),
+        module("DurableFiles", ["Domain", "CLinux", systemPackage]),
+        module("Inotify", [systemPackage]),
+        module("DropFolders", ["Domain", "Inotify", "CLinux", systemPackage, logging]),
+        module("Catalog", ["Domain", grdb, systemPackage]),
+        module("Sidecars", ["Domain", "DurableFiles", systemPackage]),
+        module("Supervision", ["Domain", "WorkerProtocol", "LocalSockets", subprocess, systemPackage, logging]),
+        module("JobRunner", ["Domain", systemPackage, logging, lifecycle, asyncAlgorithms]),
+
+        // Assembly and the command line.
+        module(
+            "Daemon",
+            [
+                "Domain", "DurableFiles", "DropFolders", "Catalog", "Sidecars", "Supervision", "JobRunner",
+                "LocalSockets", "WorkerProtocol", systemPackage, logging, lifecycle, asyncAlgorithms, tomlKit,
+            ]
+        ),
+        module(
+            "Commands",
+            [
+                "Daemon", "Catalog", "Domain", "JobRunner", "WorkerProtocol", systemPackage, logging, argumentParser,
+                lifecycle,
+            ]
+        ),
+        .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Tests: folders mirror Sources, plus IntegrationTests, which run the real programs.
+        .target(
+            name: "TestSupport", dependencies: [systemPackage, subprocess], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("Domain"),
+        tests("LibAV"),
+        tests("WorkerProtocol", ["Domain"]),
+        tests("Transcoding", ["LibAV", "Domain", "WorkerProtocol"]),
+        tests("LocalSockets"),
+        tests("DurableFiles", ["Domain"]),
+        tests("Inotify"),
+        tests("DropFolders", ["Domain"]),
+        tests("Catalog", ["Domain", grdb]),
+        tests("Sidecars", ["Domain", "DurableFiles"]),
+        tests("Supervision", ["Domain", "WorkerProtocol"]),
+        tests("JobRunner", ["Domain"]),
+        tests("Daemon", ["Domain"]),
+        tests("Commands", ["Domain"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb],
+            swiftSettings: strict
+        ),
+    ]
+)

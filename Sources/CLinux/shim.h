@@ -1,0 +1,99 @@
+// Linux interfaces that the Glibc module does not show to Swift: feature-test-macro constants, CMSG macros and
+// variadic system calls, as static inline functions. No logic. _GNU_SOURCE must not be defined here: it changes types
+// (fd_set) that the Glibc module has already shown; hence the numbers below, from <bits/fcntl-linux.h>.
+#ifndef UNDERSTUDY_CLINUX_SHIM_H
+#define UNDERSTUDY_CLINUX_SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// fcntl(2), "Leases". A read lease is refused (EAGAIN) exactly while any writer has the inode open.
+static inline int clinux_take_read_lease(int fd) { return fcntl(fd, 1024 /* F_SETLEASE */, F_RDLCK); }
+static inline int clinux_release_lease(int fd) { return fcntl(fd, 1024 /* F_SETLEASE */, F_UNLCK); }
+
+// lseek(2): the first hole at or after an offset; the end of the file where there is none.
+static inline off_t clinux_seek_hole(int fd, off_t offset) { return lseek(fd, offset, 4 /* SEEK_HOLE */); }
+
+// fcntl(2), "Open file description locks": an exclusive whole-file lock, released with the last duplicate.
+static inline int clinux_lock_exclusively(int fd) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+    return fcntl(fd, 37 /* F_OFD_SETLK */, &lock);
+}
+
+// renameat2(2) with RENAME_NOREPLACE: EEXIST instead of replacing.
+static inline int clinux_rename_without_replacing(int from_dir, const char *from, int to_dir, const char *to) {
+    return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 1u /* RENAME_NOREPLACE */);
+}
+
+// openat2(2): flags for `resolve` below.
+#define CLINUX_RESOLVE_BENEATH 0x08u
+#define CLINUX_RESOLVE_NO_SYMLINKS 0x04u
+#define CLINUX_RESOLVE_NO_MAGICLINKS 0x02u
+static inline int clinux_openat2(int dir, const char *path, int flags, unsigned mode, unsigned resolve) {
+    struct open_how how = {.flags = (uint64_t)flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+}
+
+// unix(7), SCM_RIGHTS and cmsg(3). At most 4 descriptors go with one message.
+#define CLINUX_MAX_DESCRIPTORS 4
+static inline ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *fds, int fd_count) {
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+    union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int) * CLINUX_MAX_DESCRIPTORS)]; } control;
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd_count > CLINUX_MAX_DESCRIPTORS) { errno = EINVAL; return -1; }
+    if (fd_count > 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = control.space;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)fd_count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)fd_count);
+        memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)fd_count);
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+// Writes up to CLINUX_MAX_DESCRIPTORS received descriptors (close-on-exec) to `fds` and their number to `fd_count`.
+// A message longer than `capacity` is an error (EMSGSIZE), never a silent cut.
+static inline ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *fds, int *fd_count) {
+    struct iovec part = {.iov_base = bytes, .iov_len = capacity};
+    union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int) * CLINUX_MAX_DESCRIPTORS)]; } control;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+    *fd_count = 0;
+    ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0) return got;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        int count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        memcpy(fds, CMSG_DATA(header), sizeof(int) * (size_t)count);
+        *fd_count = count;
+    }
+    if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+        for (int i = 0; i < *fd_count; i++) close(fds[i]);
+        *fd_count = 0;
+        errno = EMSGSIZE;
+        return -1;
+    }
+    return got;
+}
+// unix(7), SO_PEERCRED.
+static inline int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid) {
+    struct { int32_t pid; uint32_t uid, gid; } credentials; // struct ucred
+    socklen_t size = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return -1;
+    *pid = credentials.pid;
+    *uid = credentials.uid;
+    *gid = credentials.gid;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,44 @@
+public import SystemPackage
+
+/// The files that we write beside or in place of originals' mirror: temporary files and published proxies.
+public protocol ProxyFiles: Sendable {
+    /// Creates the destination directory where it is missing, and in it a new, empty, hidden file for reading and
+    /// writing, named after the job.
+    func createTemporary(in directory: FilePath, jobID: String, attempt: Int) async throws(Failure) -> TemporaryFile
+    /// Sets the final mode and syncs the content to disk. An error here means that the content must be made anew: a
+    /// failed sync is never tried again.
+    func harden(_ file: TemporaryFile) async throws(Failure) -> FileIdentity
+    /// Renames the file to its final name and syncs the directory.
+    /// - Parameter replaceable: a file of ours that may be replaced; any other file there is `proxy_path_occupied`.
+    func publish(_ file: TemporaryFile, as path: FilePath, replacing replaceable: PublishedFile?) async throws(Failure)
+    /// Closes the descriptor and removes the file if it still has its temporary name.
+    func discard(_ file: TemporaryFile) async
+    /// What lies at a path; `nil` where nothing (or not a regular file) does.
+    func identity(at path: FilePath) async -> FileIdentity?
+    /// Syncs a directory, so that a rename in it outlives a power cut.
+    func syncDirectory(_ directory: FilePath) async throws(Failure)
+    /// Bytes that may still be written below `directory` (or its nearest existing ancestor).
+    func availableBytes(at directory: FilePath) async -> Int64?
+    /// Removes temporary files of ours in the tree below `directory`; symbolic links are not followed.
+    /// - Returns: how many were removed.
+    func removeStrayTemporaries(below directory: FilePath) async -> Int
+}
+
+/// A file that is being written under a hidden name.
+public struct TemporaryFile: Sendable, Hashable {
+    public let path: FilePath
+    public let descriptor: FileDescriptor
+
+    public init(path: FilePath, descriptor: FileDescriptor) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+}
+
+/// Sidecars, published whole or not at all.
+public protocol SidecarFiles: Sendable {
+    /// - Parameter progress: of a running job; `nil` otherwise.
+    func publish(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async throws(Failure)
+    /// Removes a sidecar of ours.
+    func remove(_ video: VideoSnapshot) async
+}

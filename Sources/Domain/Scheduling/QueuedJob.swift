@@ -1,0 +1,99 @@
+public import SystemPackage
+
+/// A job that may be claimed now.
+public struct QueuedJob: Sendable, Hashable {
+    public let id: String
+    public let videoID: String
+    public let dropFolder: FilePath
+    /// The queue's own order; grows with each job queued.
+    public let sequence: Int64
+
+    public init(id: String, videoID: String, dropFolder: FilePath, sequence: Int64) {
+        self.id = id
+        self.videoID = videoID
+        self.dropFolder = dropFolder
+        self.sequence = sequence
+    }
+}
+
+/// A job that this daemon runs, with all that an attempt needs.
+public struct ClaimedJob: Sendable, Hashable {
+    public let token: ClaimToken
+    public let videoID: String
+    public let location: OriginalLocation
+    /// The original as it was when the job was queued.
+    public let identity: FileIdentity
+    public let destination: FilePath
+    /// The proxy's final path.
+    public let proxyPath: FilePath
+    /// The published file that the new proxy may replace, where one of ours is there.
+    public let replaceable: PublishedFile?
+    public let preset: Preset
+    public let media: MediaDescription?
+
+    public init(
+        token: ClaimToken, videoID: String, location: OriginalLocation, identity: FileIdentity, destination: FilePath,
+        proxyPath: FilePath, replaceable: PublishedFile?, preset: Preset, media: MediaDescription?
+    ) {
+        self.token = token
+        self.videoID = videoID
+        self.location = location
+        self.identity = identity
+        self.destination = destination
+        self.proxyPath = proxyPath
+        self.replaceable = replaceable
+        self.preset = preset
+        self.media = media
+    }
+}
+
+/// A file that the daemon wrote, as the kernel knew it after the last sync. Recorded before the rename (the intent), so
+/// that a crash around the rename leaves no doubt about whose file lies at the final name.
+public struct PublishedFile: Sendable, Hashable, Codable {
+    public let device: UInt64
+    public let inode: UInt64
+    public let sizeBytes: Int64
+    public let sha256: String
+
+    public init(device: UInt64, inode: UInt64, sizeBytes: Int64, sha256: String) {
+        self.device = device
+        self.inode = inode
+        self.sizeBytes = sizeBytes
+        self.sha256 = sha256
+    }
+
+    /// Whether `identity` is this very file, unaltered in length.
+    public func isSameFile(as identity: FileIdentity) -> Bool {
+        device == identity.device && inode == identity.inode && sizeBytes == identity.sizeBytes
+    }
+}
+
+/// A job that was running when the daemon died.
+public struct InterruptedJob: Sendable, Hashable {
+    public let token: ClaimToken
+    public let videoID: String
+    public let destination: FilePath
+    public let proxyPath: FilePath
+    /// Set where the crash came after the proxy was verified and synced.
+    public let intent: PublishIntent?
+
+    public init(token: ClaimToken, videoID: String, destination: FilePath, proxyPath: FilePath, intent: PublishIntent?)
+    {
+        self.token = token
+        self.videoID = videoID
+        self.destination = destination
+        self.proxyPath = proxyPath
+        self.intent = intent
+    }
+}
+
+/// What is recorded between the sync of a verified proxy and its rename.
+public struct PublishIntent: Sendable, Hashable, Codable {
+    public let file: PublishedFile
+    public let result: ProxyDescription
+
+    public init(file: PublishedFile, result: ProxyDescription) {
+        self.file = file
+        self.result = result
+    }
+}
