@@ -12,15 +12,13 @@ public final class SequencedSocket: Sendable {
 
     deinit { try? descriptor.close() }  // Nothing can be done about a failed close of a socket.
 
-    /// Two connected ends, both close-on-exec.
-    public static func pair() throws(SocketError) -> (SequencedSocket, SequencedSocket) {
+    /// Two connected ends, both close-on-exec: one for this process, and the bare descriptor of the other, which the
+    /// caller hands to a child and closes (or gives an owner).
+    public static func pair() throws(SocketError) -> (ours: SequencedSocket, theirs: FileDescriptor) {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SocketError.last("socketpair") }
-        return (
-            SequencedSocket(owning: FileDescriptor(rawValue: ends[0])),
-            SequencedSocket(owning: FileDescriptor(rawValue: ends[1]))
-        )
+        return (SequencedSocket(owning: FileDescriptor(rawValue: ends[0])), FileDescriptor(rawValue: ends[1]))
     }
 
     /// Sends one message, waiting while the peer's buffer is full. The descriptors stay ours; the peer gets duplicates.

@@ -1,0 +1,223 @@
+public import Domain
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Claims jobs and runs attempts, as many at once as there are slots.
+public final class ExecutorService: Service {
+    /// The ports and shared objects that attempts use.
+    public struct Tools: Sendable {
+        public var store: any VideoStore
+        public var originals: any OriginalFiles
+        public var proxies: any ProxyFiles
+        public var workers: any Workers
+        public var observer: any EngineObserver
+        public var board: ProgressBoard
+        /// Rung when a row changed.
+        public var sidecarBell: Doorbell
+        /// Free bytes below which no job starts.
+        public var minFreeBytes: Int64
+
+        public init(
+            store: any VideoStore, originals: any OriginalFiles, proxies: any ProxyFiles, workers: any Workers,
+            observer: any EngineObserver, board: ProgressBoard, sidecarBell: Doorbell, minFreeBytes: Int64
+        ) {
+            self.store = store
+            self.originals = originals
+            self.proxies = proxies
+            self.workers = workers
+            self.observer = observer
+            self.board = board
+            self.sidecarBell = sidecarBell
+            self.minFreeBytes = minFreeBytes
+        }
+    }
+
+    private struct State {
+        var running: [String: StopSignal] = [:]
+        var isStopping = false
+    }
+
+    private let tools: Tools
+    private let slots: Int
+    private let retry: RetryPolicy
+    private let gate: StartGate
+    private let bell: Doorbell
+    private let onSuperseded: @Sendable (OriginalLocation) async -> Void
+    private let logger: Logger
+    private let patience: StorePatience
+    private let state = Mutex(State())
+
+    /// Jobs that are read at once to choose from.
+    private static let choice = 64
+    /// The queue is looked at this often even when nobody rings.
+    private static let longestNap = Duration.seconds(30)
+
+    /// - Parameters:
+    ///   - gate: no job is claimed before it opens.
+    ///   - bell: rung when a job was queued.
+    ///   - onSuperseded: called when an attempt found that its original had changed.
+    public init(
+        tools: Tools, slots: Int, retry: RetryPolicy, gate: StartGate, bell: Doorbell, logger: Logger,
+        onSuperseded: @escaping @Sendable (OriginalLocation) async -> Void
+    ) {
+        self.tools = tools
+        self.slots = slots
+        self.retry = retry
+        self.gate = gate
+        self.bell = bell
+        self.logger = logger
+        self.onSuperseded = onSuperseded
+        patience = StorePatience(logger: logger)
+    }
+
+    /// Jobs that run at the moment.
+    public var runningCount: Int { state.withLock { $0.running.count } }
+
+    /// Ends a running attempt whose job was cancelled in the database; does nothing where none runs.
+    public func withdraw(_ jobID: String) {
+        state.withLock { $0.running[jobID] }?.trip(.withdrawn)
+        bell.ring()
+    }
+
+    public func run() async {
+        await withGracefulShutdownHandler {
+            await gate.pass()
+            await withDiscardingTaskGroup { group in
+                while !state.withLock({ $0.isStopping }) {
+                    guard let (job, stop) = await claimNext() else {
+                        await bell.wait(atMost: await nap(), clock: .continuous)
+                        continue
+                    }
+                    group.addTask { await self.perform(job, stop: stop) }
+                }
+            }
+        } onGracefulShutdown: {
+            self.stopAll()
+        }
+    }
+
+    private func stopAll() {
+        let running = state.withLock { state in
+            state.isStopping = true
+            return state.running.values.map { $0 }
+        }
+        for stop in running { stop.trip(.shutdown) }
+        gate.open()
+        bell.ring()
+    }
+
+    /// How long to sleep when there is nothing to claim.
+    private func nap() async -> Duration {
+        guard runningCount < slots else { return ExecutorService.longestNap }
+        let due = await patience.persist("ask when a job is due") { () throws(StoreError) in
+            try await self.tools.store.timeUntilNextClaimable()
+        }
+        return min(due.flatMap { $0 } ?? ExecutorService.longestNap, ExecutorService.longestNap)
+    }
+
+    private func claimNext() async -> (ClaimedJob, StopSignal)? {
+        guard runningCount < slots else { return nil }
+        let jobs = await patience.persist("read the queue") { () throws(StoreError) in
+            try await self.tools.store.claimableJobs(limit: ExecutorService.choice)
+        }
+        for queued in jobs ?? [] {
+            let lease = ExecutorService.newLease()
+            let claimed = await patience.persist("claim a job") { () throws(StoreError) in
+                try await self.tools.store.claim(queued.id, lease: lease)
+            }
+            guard let job = claimed.flatMap({ $0 }) else { continue }
+            return (job, begin(job))
+        }
+        return nil
+    }
+
+    private func begin(_ job: ClaimedJob) -> StopSignal {
+        let stop = StopSignal()
+        let isStopping = state.withLock { state in
+            state.running[job.token.jobID] = stop
+            return state.isStopping
+        }
+        if isStopping { stop.trip(.shutdown) }
+        tools.board.begin(job)
+        tools.sidecarBell.ring()
+        tools.observer.jobStarted(job)
+        logger.info("job started", metadata: .job(job))
+        return stop
+    }
+
+    private func perform(_ job: ClaimedJob, stop: StopSignal) async {
+        let result = await Attempt(job: job, tools: tools, stop: stop, patience: patience).run()
+        let ending = await conclude(job, result, stop: stop)
+        tools.board.end(job.token.jobID)
+        _ = state.withLock { $0.running.removeValue(forKey: job.token.jobID) }
+        report(job, ending)
+        tools.observer.jobEnded(job, ending)
+        tools.sidecarBell.ring()
+        if ending == .superseded { await onSuperseded(job.location) }
+        bell.ring()
+    }
+
+    /// Tells the database what became of the attempt.
+    private func conclude(_ job: ClaimedJob, _ result: Attempt.Result, stop: StopSignal) async -> AttemptEnding {
+        switch result {
+        case .published(let description): return .completed(description)
+        case .lostClaim: return .withdrawn
+        case .stopped where stop.reason == .withdrawn: return .withdrawn
+        case .stopped:
+            await release(job, reason: nil, delay: .zero, givesBack: true, failure: nil)
+            return .requeued(nil, nil)
+        case .failed(let failure): return await conclude(job, failure: failure)
+        }
+    }
+
+    private func conclude(_ job: ClaimedJob, failure: Failure) async -> AttemptEnding {
+        let jitter = Double.random(in: -1...1)
+        let store = tools.store
+        switch retry.decision(after: failure, attempt: job.token.attempt, jitter: jitter) {
+        case .fail:
+            let wrote = await patience.persist("fail the job") { () throws(StoreError) in
+                try await store.fail(job.token, failure: failure)
+            }
+            return wrote == true ? .failed(failure) : .withdrawn
+        case .cancel:
+            let wrote = await patience.persist("supersede the job") { () throws(StoreError) in
+                try await store.supersede(job.token)
+            }
+            return wrote == true ? .superseded : .withdrawn
+        case .retry(let delay):
+            await release(job, reason: .retry, delay: delay, givesBack: false, failure: failure)
+            return .requeued(.retry, failure)
+        case .wait(let reason, let delay):
+            await release(job, reason: reason, delay: delay, givesBack: true, failure: failure)
+            return .requeued(reason, failure)
+        }
+    }
+
+    private func release(
+        _ job: ClaimedJob, reason: WaitReason?, delay: Duration, givesBack: Bool, failure: Failure?
+    ) async {
+        let store = tools.store
+        _ = await patience.persist("put the job back") { () throws(StoreError) in
+            try await store.release(
+                job.token, reason: reason, delay: delay, givesBackAttempt: givesBack, failure: failure)
+        }
+    }
+
+    private func report(_ job: ClaimedJob, _ ending: AttemptEnding) {
+        let metadata = Logger.Metadata.job(job)
+        switch ending {
+        case .completed: logger.info("job completed", metadata: metadata)
+        case .failed(let failure): logger.warning("job failed", metadata: metadata.adding(.failure(failure)))
+        case .requeued(_, let failure?):
+            logger.warning("attempt failed, job waits", metadata: metadata.adding(.failure(failure)))
+        case .requeued(_, nil): logger.notice("job put back by the stop", metadata: metadata)
+        case .superseded: logger.notice("original changed, job ended", metadata: metadata)
+        case .withdrawn: logger.notice("job withdrawn", metadata: metadata)
+        }
+    }
+
+    private static func newLease() -> String {
+        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined(separator: "-")
+    }
+}

@@ -1,0 +1,125 @@
+public import Domain
+public import Logging
+public import ServiceLifecycle
+
+/// Keeps sidecars up with their rows: after each change of a row, and at most once a second while a job runs.
+///
+/// A sidecar is never ahead of the database: it is made from a committed row, and only then is its revision recorded.
+/// What a crash leaves behind is behind, and written at the next start.
+public actor SidecarService: Service {
+    private let store: any VideoStore
+    private let sidecars: any SidecarFiles
+    private let board: ProgressBoard
+    private let bell: Doorbell
+    private let logger: Logger
+    private let patience: StorePatience
+
+    /// By video: how often writing failed in a row, and when to try again.
+    private var troubles: [String: (count: Int, next: ContinuousClock.Instant)] = [:]
+    /// By job: the report whose progress was last written, and when.
+    private var shownReports: [String: (report: Int, at: ContinuousClock.Instant)] = [:]
+
+    private static let batch = 256
+    private static let parallelWrites = 4
+    private static let progressInterval = Duration.seconds(1)
+
+    public init(
+        store: any VideoStore, sidecars: any SidecarFiles, board: ProgressBoard, bell: Doorbell, logger: Logger
+    ) {
+        self.store = store
+        self.sidecars = sidecars
+        self.board = board
+        self.bell = bell
+        self.logger = logger
+        patience = StorePatience(logger: logger)
+    }
+
+    public func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let isBehind = await self.publishStale()
+                await self.publishProgress()
+                guard !isBehind else { continue }
+                await self.bell.wait(atMost: self.nap, clock: .continuous)
+            }
+        }
+        await flush()
+    }
+
+    /// Writes whatever is behind, once: the executor stopped before this service, so nothing changes any more.
+    private func flush() async {
+        while await publishStale() {}
+    }
+
+    private var nap: Duration? {
+        if !board.all.isEmpty { return SidecarService.progressInterval }
+        return troubles.isEmpty ? nil : .seconds(5)
+    }
+
+    /// - Returns: whether more than one batch waited.
+    private func publishStale() async -> Bool {
+        let store = store
+        let limit = SidecarService.batch + troubles.count
+        let stale = await patience.persist("read stale sidecars") { () throws(StoreError) in
+            try await store.videosWithStaleSidecars(limit: limit)
+        }
+        let now = ContinuousClock.now
+        let due = (stale ?? []).filter { (troubles[$0.id]?.next ?? now) <= now }
+        var written = 0
+        await withTaskGroup(of: Bool.self) { group in
+            for (index, video) in due.enumerated() {
+                if index >= SidecarService.parallelWrites, await group.next() == true { written += 1 }
+                group.addTask { await self.publish(video) }
+            }
+            for await isWritten in group where isWritten { written += 1 }
+        }
+        return written >= SidecarService.batch
+    }
+
+    private func publish(_ video: VideoSnapshot) async -> Bool {
+        let progress = video.job.flatMap { $0.status == .running ? board.progress(ofJob: $0.id) : nil }
+        guard await write(video, progress: progress, updatedAt: video.updatedAt) else { return false }
+        let store = store
+        let isRecorded: Void? = await patience.persist("record a sidecar") { () throws(StoreError) in
+            try await store.recordSidecarWritten(videoID: video.id, revision: video.revision)
+        }
+        return isRecorded != nil
+    }
+
+    private func publishProgress() async {
+        let running = board.all
+        shownReports = shownReports.filter { running[$0.key] != nil }
+        for (jobID, entry) in running {
+            guard let progress = entry.progress, isNews(entry, ofJob: jobID) else { continue }
+            let store = store
+            let row = await patience.persist("read a running video") { () throws(StoreError) in
+                try await (store.video(id: entry.videoID), store.now())
+            }
+            guard let row, let video = row.0, video.job?.id == jobID, video.job?.status == .running else { continue }
+            shownReports[jobID] = (entry.reports, .now)
+            _ = await write(video, progress: progress, updatedAt: row.1)
+        }
+    }
+
+    private func isNews(_ entry: ProgressBoard.Entry, ofJob jobID: String) -> Bool {
+        guard let shown = shownReports[jobID] else { return true }
+        return shown.report != entry.reports && shown.at + SidecarService.progressInterval <= .now
+    }
+
+    private func write(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async -> Bool {
+        do throws(Failure) {
+            try await sidecars.publish(video, progress: progress, updatedAt: updatedAt)
+            troubles[video.id] = nil
+            return true
+        } catch {
+            let count = (troubles[video.id]?.count ?? 0) + 1
+            troubles[video.id] = (count, .now + min(.seconds(5) * count, .seconds(60)))
+            // Said once for each stretch of trouble: the same line every few seconds would hide the others.
+            if count == 1 {
+                let metadata = Logger.Metadata.original(video.originalPath).adding(.failure(error))
+                logger.warning("sidecar not written, trying again", metadata: metadata)
+            }
+            return false
+        }
+    }
+}

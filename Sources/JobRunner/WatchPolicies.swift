@@ -1,0 +1,46 @@
+public import Domain
+public import SystemPackage
+
+/// What applies to the originals below one root.
+public struct WatchPolicy: Sendable, Hashable {
+    public let layout: MirrorLayout
+    public let preset: Preset
+    public let settle: Duration
+    public let stallTimeout: Duration
+
+    public init(layout: MirrorLayout, preset: Preset, settle: Duration, stallTimeout: Duration) {
+        self.layout = layout
+        self.preset = preset
+        self.settle = settle
+        self.stallTimeout = stallTimeout
+    }
+}
+
+/// The policies of all roots.
+public struct WatchPolicies: Sendable {
+    private let byRoot: [FilePath: WatchPolicy]
+
+    public init(_ policies: [WatchPolicy]) {
+        byRoot = Dictionary(policies.map { ($0.layout.root, $0) }) { first, _ in first }
+    }
+
+    public var roots: [FilePath] { Array(byRoot.keys) }
+
+    /// `nil` for a root that is no longer configured.
+    public func policy(for location: OriginalLocation) -> WatchPolicy? { byRoot[location.root] }
+
+    /// The policy of the root that a path lies below; the deepest root wins.
+    public func policy(containing path: FilePath) -> WatchPolicy? {
+        byRoot.values
+            .filter { path.names(below: $0.layout.root) != nil }
+            .max { $0.layout.root.nameList.count < $1.layout.root.nameList.count }
+    }
+
+    /// What the store needs to know of a file that was seen.
+    func sighting(of location: OriginalLocation, identity: FileIdentity) -> Sighting? {
+        guard let policy = policy(for: location) else { return nil }
+        return Sighting(
+            location: location, identity: identity, destination: policy.layout.destinationDirectory(of: location),
+            presetName: policy.preset.name, containerExtension: policy.preset.containerExtension)
+    }
+}
