@@ -85,6 +85,10 @@ static inline ssize_t clinux_receive(int socket, void *bytes, size_t capacity, i
     }
     return got;
 }
+// accept4(2) with SOCK_CLOEXEC.
+static inline int clinux_accept(int socket) {
+    return (int)syscall(SYS_accept4, socket, (void *)0, (void *)0, 02000000 /* SOCK_CLOEXEC */);
+}
 // unix(7), SO_PEERCRED.
 static inline int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid) {
     struct { int32_t pid; uint32_t uid, gid; } credentials; // struct ucred

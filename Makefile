@@ -1,0 +1,63 @@
+# Understudy. `make demo` and `make test` are all that a newcomer needs; both install what they need (Debian 12, root
+# or sudo).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CONFIGURATION ?= release
+RELEASE_FLAGS := -c release --static-swift-stdlib
+BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev pkg-config
+DEMO_PACKAGES := ffmpeg
+TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace
+
+.PHONY: help
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: build-deps
+build-deps:
+	@scripts/install-packages $(BUILD_PACKAGES)
+
+.PHONY: build
+build: build-deps  ## Build the release programs (Swift's runtime linked statically)
+	swift build $(RELEASE_FLAGS) --product understudy-worker
+	swift build $(RELEASE_FLAGS) --product understudy
+
+.PHONY: demo
+demo: build  ## Build, drop real clips into a sample tree and watch proxies appear [CLIPS=DIR]
+	@scripts/install-packages $(DEMO_PACKAGES)
+	scripts/demo "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" "$(CLIPS)"
+
+.PHONY: test
+test: build-deps  ## Install what the tests need and run all of them
+	@scripts/install-packages $(TEST_PACKAGES)
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --no-parallel
+
+.PHONY: lint
+lint:  ## Check the formatting
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+.PHONY: format
+format:  ## Format the code
+	swift format --in-place --recursive Package.swift Sources Tests
+
+.PHONY: layering
+layering:  ## Check which target imports what, and that the daemon links no libav
+	scripts/check-layering
+
+.PHONY: bench
+bench: build  ## Measure against the ffmpeg command in one run
+	@scripts/install-packages ffmpeg
+	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+
+.PHONY: install
+install: build  ## Install below PREFIX (default /usr/local)
+	scripts/install "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" "$(DESTDIR)" "$(PREFIX)"
+
+.PHONY: clean
+clean:  ## Remove what the build and the demo made
+	rm -rf .build sample

@@ -1,0 +1,24 @@
+public import Domain
+
+/// What the command line asks of a running daemon. One message on the control socket; paths in `PathText`.
+public enum ControlRequest: Sendable, Hashable, Codable {
+    case retry(paths: [String])
+    case retryAllFailed
+    case cancel(paths: [String])
+    /// The progress of running jobs.
+    case progress
+}
+
+/// The daemon's answer.
+public enum ControlReply: Sendable, Hashable, Codable {
+    /// What became of each path, in order.
+    case retried([RetryOutcome])
+    /// How many jobs were queued.
+    case retriedAll(Int)
+    /// For each path, in order: whether a job was cancelled.
+    case cancelled([Bool])
+    /// By video id.
+    case progress([String: JobProgress])
+    /// One sentence: why it could not be done.
+    case refused(String)
+}

@@ -1,0 +1,64 @@
+import Domain
+import SystemPackage
+import Testing
+
+@testable import JobRunner
+
+@Suite struct CandidateTableTests {
+    let location = OriginalLocation(root: "/nas", dropFolder: "/nas/original", path: "/nas/original/clip.mov")
+
+    func observation(size: Int64, writer: UploadObservation.WriterState = .free, age: Duration = .zero) -> UploadObservation {
+        let identity = FileIdentity(
+            device: 1, inode: 2, sizeBytes: size, modifiedNanoseconds: size, changedNanoseconds: 0)
+        return UploadObservation(identity: identity, writer: writer, structure: .cannotTell, age: age)
+    }
+
+    @Test func newCandidateIsLookedAtAtOnceAndOnlyOnceAtATime() {
+        var table = CandidateTable()
+        table.follow(location, settle: .seconds(10), at: .zero)
+        #expect(table.takeDue(at: .zero, limit: 8) == [location])
+        #expect(table.takeDue(at: .seconds(60), limit: 8).isEmpty)
+    }
+
+    @Test func quietFileIsReadyAfterTheSettleWindow() {
+        var table = CandidateTable()
+        table.follow(location, settle: .seconds(10), at: .zero)
+        _ = table.takeDue(at: .zero, limit: 8)
+        #expect(table.take(observation(size: 5), of: location.path, at: .zero) == nil)
+        #expect(table.nextDue == .seconds(10))
+        _ = table.takeDue(at: .seconds(10), limit: 8)
+        let evidence = table.take(observation(size: 5, age: .seconds(10)), of: location.path, at: .seconds(10))
+        #expect(evidence == [.noWriter, .quiet])
+    }
+
+    @Test func eventDuringALookAsksForAnotherBeforeTheUploadCounts() {
+        var table = CandidateTable()
+        table.follow(location, settle: .seconds(1), at: .zero)
+        _ = table.takeDue(at: .zero, limit: 8)
+        table.follow(location, settle: .seconds(1), at: .seconds(2))
+        let evidence = table.take(observation(size: 5, age: .seconds(5)), of: location.path, at: .seconds(2))
+        #expect(evidence == nil)
+        #expect(table.takeDue(at: .seconds(2), limit: 8) == [location])
+    }
+
+    @Test func heldFileIsBusyAndNotSettling() {
+        var table = CandidateTable()
+        table.follow(location, settle: .seconds(1), at: .zero)
+        _ = table.takeDue(at: .zero, limit: 8)
+        _ = table.take(observation(size: 5, writer: .busy), of: location.path, at: .zero)
+        #expect(table.settlingCount == 0)
+        #expect(table.busy == [location])
+    }
+
+    @Test func troublesAreCountedInARowAndForgottenAfterASuccess() {
+        var table = CandidateTable()
+        table.follow(location, settle: .seconds(1), at: .zero)
+        _ = table.takeDue(at: .zero, limit: 8)
+        #expect(table.takeTrouble(of: location.path, at: .zero) == 1)
+        _ = table.takeDue(at: .seconds(1), limit: 8)
+        #expect(table.takeTrouble(of: location.path, at: .seconds(1)) == 2)
+        _ = table.takeDue(at: .seconds(2), limit: 8)
+        _ = table.take(observation(size: 5), of: location.path, at: .seconds(2))
+        #expect(table.takeTrouble(of: location.path, at: .seconds(3)) == 1)
+    }
+}
