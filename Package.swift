@@ -107,7 +107,7 @@ let package = Package(
         tests("DropFolders", ["Domain"]),
         tests("Catalog", ["Domain", grdb]),
         tests("Sidecars", ["Domain", "DurableFiles"]),
-        tests("Supervision", ["Domain", "WorkerProtocol"]),
+        tests("Supervision", ["Domain", "WorkerProtocol", logging]),
         tests("JobRunner", ["Domain"]),
         tests("Daemon", ["Domain"]),
         tests("Commands", ["Domain"]),

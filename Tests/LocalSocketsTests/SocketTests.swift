@@ -8,7 +8,7 @@ import Testing
     @Test func messagesKeepTheirBordersAndCarryDescriptors() throws {
         let (ours, theirs) = try SequencedSocket.pair()
         let peer = SequencedSocket(owning: theirs)
-        let null = try FileDescriptor.open("/dev/null", .readOnly)
+        let null = try FileDescriptor.open(FilePath("/dev/null"), .readOnly)
         defer { try? null.close() }
         try ours.send([1, 2, 3], with: [null, null])
         try ours.send([4])
