@@ -1,0 +1,48 @@
+import Domain
+import GRDB
+
+extension Catalog {
+    /// Runs one writing transaction (`BEGIN IMMEDIATE`) on the writer's queue; an error rolls it back.
+    ///
+    /// GRDB's own `async` functions end early when their task is cancelled; these do not.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            database.asyncWriteWithoutTransaction { [path] db in
+                continuation.resume(
+                    returning: Catalog.outcome(at: path) {
+                        var value: Value?
+                        try db.inTransaction(.immediate) {
+                            value = try body(StoreTransaction(db))
+                            return .commit
+                        }
+                        return value
+                    })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Runs one reading transaction on a reader's queue: it sees one state of the database.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            database.asyncRead { [path] connection in
+                continuation.resume(
+                    returning: Catalog.outcome(at: path) { try body(StoreTransaction(connection.get())) })
+            }
+        }
+        return try result.get()
+    }
+
+    private static func outcome<Value>(at path: String, _ body: () throws -> Value?) -> Result<Value, StoreError> {
+        do {
+            guard let value = try body() else { return .failure(StoreError(.other, "A transaction gave no result.")) }
+            return .success(value)
+        } catch {
+            return .failure(StoreError(wrapping: error, at: path))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import GRDB
+import SystemPackage
+
+/// What the database knows of an original that is seen again.
+struct KnownOriginal {
+    let id: String
+    let location: OriginalLocation
+    let destination: FilePath
+    let identity: FileIdentity
+    let presetName: String
+    let uploadStatus: UploadStatus
+    let processingStatus: ProcessingStatus
+    let processingError: Failure?
+    /// Of the current job; `nil` where there is none.
+    let jobStatus: JobStatus?
+    /// The published proxy.
+    let proxyPath: FilePath?
+    /// The name that is reserved for the proxy in `destination`.
+    let proxyName: FileName
+
+    /// - Returns: `nil` where the path has no row.
+    init?(at path: FilePath, in transaction: StoreTransaction) throws {
+        guard let row = try transaction.row(UploadSQL.find, ["path": path.stored]) else { return nil }
+        id = row["id"]
+        location = OriginalLocation(
+            root: row.path("root"), dropFolder: row.path("drop_folder"), path: row.path("original_path"))
+        destination = row.path("destination")
+        identity = row.identity
+        presetName = row["preset_name"]
+        uploadStatus = try row.state("upload_status")
+        processingStatus = try row.state("processing_status")
+        processingError = try row.json("processing_error", as: FailureRecord.self)?.failure
+        let jobText: String? = row["job_status"]
+        jobStatus = jobText == nil ? nil : try row.state("job_status")
+        proxyPath = row.pathIfAny("proxy_path")
+        proxyName = row.path("reserved_proxy_path").fileName ?? FileName("")
+    }
+
+    /// Whether the content is the same, wherever the kernel counts the file system today: device numbers of network
+    /// and btrfs mounts are given anew at each mount (stat(2) promises uniqueness, not permanence), and a reboot must
+    /// not make every original a replaced one. The path is the same already.
+    func isSameContent(as seen: FileIdentity) -> Bool {
+        var renumbered = seen
+        renumbered.device = identity.device
+        return identity.hasSameContent(as: renumbered)
+    }
+}

@@ -1,0 +1,17 @@
+import GRDB
+
+/// The versions of the database's schema. A migration that was released is never edited: a change is a new one.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: videosTable)
+            try db.execute(sql: processingJobsTable)
+            try db.execute(sql: indexes)
+            try db.execute(sql: statusTriggers)
+            try db.execute(sql: historyTriggers)
+            try db.execute(sql: contradictionsView)
+        }
+        return migrator
+    }
+}
