@@ -40,7 +40,8 @@ enum ConnectionSettings {
 
     static func verify(_ db: Database) throws {
         for (pragma, value) in expected {
-            let found = try DatabaseValue.fetchOne(db, sql: "PRAGMA \(pragma)").map { "\($0.storage.value ?? "")" } ?? ""
+            let found =
+                try DatabaseValue.fetchOne(db, sql: "PRAGMA \(pragma)").map { "\($0.storage.value ?? "")" } ?? ""
             guard found == value else {
                 throw StoreError(
                     .other, "The database does not take the setting \(pragma)=\(value) (it says '\(found)').")

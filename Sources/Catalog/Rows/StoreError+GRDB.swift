@@ -23,11 +23,13 @@ extension StoreError {
             self.init(.storage, "The database \(path) cannot be read or written (\(said)); look at its disk.")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(
-                .storage, "The database \(path) cannot be opened or written (\(said)); look at the owner and mode of it.")
+                .storage,
+                "The database \(path) cannot be opened or written (\(said)); look at the owner and mode of it.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.corrupt, "The database \(path) is damaged (\(said)); restore it, or move it away to begin anew.")
         case .SQLITE_CONSTRAINT:
-            self.init(.contradiction, "The database \(path) refused a contradiction: \(said) (in: \(error.sql ?? "commit")).")
+            self.init(
+                .contradiction, "The database \(path) refused a contradiction: \(said) (in: \(error.sql ?? "commit")).")
         default:
             self.init(.other, "The database \(path): \(said) (SQLite code \(error.extendedResultCode.rawValue)).")
         }
