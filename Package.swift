@@ -58,7 +58,7 @@ let package = Package(
         module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
         .executableTarget(
             name: "understudy-worker",
-            dependencies: ["Transcoding", "WorkerProtocol", "LocalSockets", "Domain", systemPackage],
+            dependencies: ["Transcoding", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage],
             swiftSettings: strict
         ),
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -88,6 +89,14 @@ static inline ssize_t clinux_receive(int socket, void *bytes, size_t capacity, i
 // accept4(2) with SOCK_CLOEXEC.
 static inline int clinux_accept(int socket) {
     return (int)syscall(SYS_accept4, socket, (void *)0, (void *)0, 02000000 /* SOCK_CLOEXEC */);
+}
+// prctl(2), PR_SET_PDEATHSIG: SIGKILL when the parent's thread that started us ends.
+static inline int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, 9 /* SIGKILL */, 0, 0, 0); }
+// socket(7), SO_TYPE; -1 for what is no socket.
+static inline int clinux_socket_type(int fd) {
+    int type = 0;
+    socklen_t size = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ? -1 : type;
 }
 // unix(7), SO_PEERCRED.
 static inline int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid) {

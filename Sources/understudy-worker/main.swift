@@ -1,1 +1,31 @@
-print("worker")
+// A worker: one process for one request. It is given descriptors and never a name, answers on its standard input,
+// which is one end of a sequenced-packet socket, and exits. See WorkerProtocol.
+
+import CLinux
+import Glibc
+import LibAV
+import LocalSockets
+import SystemPackage
+import WorkerProtocol
+
+// A lost supervisor shows as an error of the write, not as a signal.
+_ = signal(SIGPIPE, SIG_IGN)
+
+guard clinux_socket_type(STDIN_FILENO) == SOCK_SEQPACKET.rawValue else {
+    let usage = """
+        understudy-worker is started by understudy and cannot be used by hand.
+        To make proxies, run `understudy serve` or `understudy once DIRECTORY`.
+
+        """
+    // There is nobody else to tell.
+    _ = try? FileDescriptor.standardError.writeAll(usage.utf8)
+    exit(WorkerExit.noChannel.rawValue)
+}
+
+// A worker without a supervisor has nobody to work for. A failure only makes it end later, at its next message.
+_ = clinux_die_with_parent()
+// Uploads and the daemon come first; a worker that may not step back works on as it is.
+_ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+LogCapture.install()
+
+exit(WorkerSession(channel: SequencedSocket(owning: .standardInput)).run().rawValue)

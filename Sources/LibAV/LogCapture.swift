@@ -1,0 +1,51 @@
+internal import CLibAV
+import Synchronization
+
+/// The last lines that libav logged: the technical detail of a failure.
+///
+/// libav has one log callback per process (`av_log_set_callback`, libavutil/log.h), hence one store per process.
+public enum LogCapture {
+    private static let maximumLines = 24
+    private static let lines = Mutex<[String]>([])
+
+    /// Sends libav's warnings and errors here instead of standard error. Idempotent.
+    public static func install() {
+        av_log_set_level(AV_LOG_WARNING)
+        unsafe av_log_set_callback { context, level, format, arguments in
+            guard level <= AV_LOG_WARNING, let format = unsafe format, let arguments = unsafe arguments else { return }
+            var prefix: Int32 = 1
+            var buffer = [CChar](repeating: 0, count: 400)
+            // Always 0-terminated, however long the line is (av_log_format_line2).
+            _ = unsafe av_log_format_line2(context, level, format, arguments, &buffer, Int32(buffer.count), &prefix)
+            LogCapture.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        }
+    }
+
+    /// What was logged since the last `clear`, oldest first, at most the last 24 lines, without control characters.
+    public static var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    public static func clear() { lines.withLock { $0.removeAll() } }
+
+    static func append(_ line: String) {
+        let clean = sanitized(line)
+        guard !clean.isEmpty else { return }
+        lines.withLock { lines in
+            if lines.last == clean { return }
+            if lines.count == maximumLines { lines.removeFirst() }
+            lines.append(clean)
+        }
+    }
+
+    /// A line that can be shown anywhere: media files decide about parts of libav's messages.
+    static func sanitized(_ line: String) -> String {
+        var clean = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
+                if scalar != "\n" { clean.append("?") }
+            default: clean.append(scalar)
+            }
+        }
+        return String(clean)
+    }
+}

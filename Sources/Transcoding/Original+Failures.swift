@@ -1,0 +1,69 @@
+import Domain
+import LibAV
+import WorkerProtocol
+
+extension Original {
+    /// Demuxers of subtitles and sound, which hold no picture.
+    private static let pictureless: Set<String> = [
+        "srt", "ass", "webvtt", "microdvd", "subviewer", "subviewer1", "sami", "mpl2", "jacosub", "realtext", "vplayer",
+        "stl", "scc", "lrc", "aqtitle", "pjs", "tedcaptions", "sup", "vobsub", "idx", "mp3", "wav", "flac", "aac",
+        "aiff", "w64", "ac3", "eac3", "dts", "amr", "amrnb", "amrwb", "caf", "au", "ape", "wv", "tta", "loas", "latm",
+        "adts", "gsm", "truehd", "mlp", "voc", "xwma", "oma", "dsf", "iff", "mpc", "mpc8", "tak", "shn", "sbc",
+    ]
+    private static let playlists: Set<String> = [
+        "hls", "applehttp", "dash", "concat", "sdp", "imf", "webm_dash_manifest",
+    ]
+    private static let stills: Set<String> = ["image2", "gif", "apng", "ico", "webp"]
+
+    /// Why libav could not open a file.
+    static func openFailure(_ error: LibAVError, _ signature: FileSignature, _ limits: WorkerLimits) -> Failure {
+        if signature.size == 0 { return Failure(.notMedia, "The original is empty: upload it again.") }
+        if error.code == .inputOutput { return .reading(error.message) }
+        if LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
+        if signature.isBoxed, !signature.hasIndex || signature.isCutShort {
+            return .withLog(
+                .truncated,
+                "The original ends before its index: the upload or the recording was cut off; upload it again.", error)
+        }
+        guard error.code == .formatRefused else {
+            return .withLog(
+                .notMedia, "The original is not a video file that can be read: check it, or upload it again.", error)
+        }
+        let names = error.message.split(separator: ",").map(String.init)
+        if names.contains(where: pictureless.contains) {
+            return Failure(
+                .noVideoStream, "The original has no video stream, only \(names[0]): nothing can be shown.")
+        }
+        if names.contains(where: { stills.contains($0) || $0.hasSuffix("_pipe") }) {
+            return Failure(.notMedia, "The original is a still image, not a video: move it out of the drop folder.")
+        }
+        if names.contains(where: playlists.contains) {
+            return Failure(
+                .notMedia, "The original is a playlist that names other files, not a video: upload those themselves.")
+        }
+        return .withLog(.notMedia, "The original is not a video file: remove it, or upload it again.", error)
+    }
+
+    static func tooManyStreams(_ limits: WorkerLimits) -> Failure {
+        Failure(
+            .limitExceeded,
+            "The original has more than \(limits.maxStreams) streams: raise the limit, or remove streams from it.")
+    }
+
+    /// Why no picture at all came out of a file that could be opened.
+    func nothingDecoded(sawEncryptedPacket: Bool, _ error: LibAVError?) -> Failure {
+        if let reason = container.readFailure { return .reading("\(reason)") }
+        if sawEncryptedPacket {
+            return .withLog(
+                .encrypted, "The original's picture is encrypted (DRM): record or export it without copy protection.")
+        }
+        if promisesMoreThanItHas {
+            return .withLog(
+                .truncated,
+                "The original's header promises more data than the file has: the upload or the recording was cut off; "
+                    + "upload it again.", error)
+        }
+        return .withLog(
+            .decodeFailed, "No picture of the original could be decoded: it is damaged; upload it again.", error)
+    }
+}

@@ -1,0 +1,140 @@
+public import Domain
+import LibAV
+public import SystemPackage
+public import WorkerProtocol
+
+/// Makes a proxy of an original. One value, one run; everything happens in the caller's thread.
+public struct ProxyTranscode {
+    private let settings: EncoderSettings
+    private let limits: WorkerLimits
+    private let decodeThreads: Int
+    /// Sees each picture as it goes to the encoder, for tests.
+    var onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
+
+    /// - Parameter decodeThreads: as many jobs as cores with one thread each finish a backlog soonest; a lone job
+    ///   gains from more.
+    public init(preset: Preset, limits: WorkerLimits, decodeThreads: Int = 1) {
+        settings = EncoderSettings(preset: preset)
+        self.limits = limits
+        self.decodeThreads = decodeThreads
+    }
+
+    /// Reads `original` in full and writes its proxy to `output`, which must be empty and open for reading and
+    /// writing. Syncs nothing and closes nothing.
+    public func run(
+        _ descriptor: FileDescriptor, into output: FileDescriptor, onEvent: (TranscodeEvent) -> Void
+    ) throws(Failure) -> TranscodeReport {
+        LogCapture.clear()
+        let original = try Original.open(descriptor, limits: limits)
+        onEvent(.media(MediaProbe.describe(original)))
+        let video = try original.requiredVideo(limits)
+        var warnings: [String] = []
+        let writer = try ProxyWriter(output: output)
+        let audio = openAudio(original, writer, &warnings)
+        let picture = try VideoPath(
+            original, video, settings: settings, limits: limits, decodeThreads: decodeThreads, writer: writer,
+            onScaledFrame: onScaledFrame)
+        let duration = original.container.durationSeconds
+        let context = OutputContext(original: original, audio: audio)
+        let readError = try pump(context, video, picture, duration, onEvent)
+        try picture.finish(context)
+        guard picture.decodedFrames > 0 else {
+            throw context.original.nothingDecoded(
+                sawEncryptedPacket: picture.sawEncryptedPacket, readError ?? picture.lastError)
+        }
+        try audio?.finish()
+        try writer.finish()
+        if let warning = audio?.warning { warnings.append(warning) }
+        warnings += damage(context.original, picture, duration)
+        return report(picture, audio, warnings)
+    }
+
+    private func openAudio(_ original: borrowing Original, _ writer: ProxyWriter, _ warnings: inout [String])
+        -> AudioPath?
+    {
+        guard settings.preset.audio == .aac else { return nil }
+        if let warning = original.audioWarning { warnings.append(warning) }
+        guard let stream = original.audio else { return nil }
+        do throws(LibAVError) {
+            return try AudioPath(original, stream, settings: settings, limits: limits, writer: writer)
+        } catch {
+            warnings.append(
+                "The proxy has no sound: the decoder for the original's audio (\(stream.codecName)) did not start.")
+            return nil
+        }
+    }
+
+    /// Reads all packets of the used streams.
+    /// - Returns: the error that ended reading early, if one did.
+    private func pump(
+        _ context: borrowing OutputContext, _ video: StreamInfo, _ picture: VideoPath, _ duration: Double?,
+        _ onEvent: (TranscodeEvent) -> Void
+    ) throws(Failure) -> LibAVError? {
+        let sound = context.audio == nil ? nil : context.original.audio
+        let used = [video] + (sound.map { [$0] } ?? [])
+        context.original.container.keepOnly(used.map(\.index))
+        var timeline = Timeline(
+            streams: used, containerStart: context.original.container.startMicroseconds,
+            followsJumps: context.original.container.hasDiscontinuousTimestamps)
+        var meter = ProgressMeter(totalSeconds: duration)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let packet = try writing { () throws(LibAVError) in try Packet.allocate() }
+        while true {
+            do throws(LibAVError) {
+                guard try context.original.container.read(into: packet) else { break }
+            } catch {
+                if let reason = context.original.container.readFailure { throw Failure.reading("\(reason)") }
+                return error
+            }
+            if packet.streamIndex == video.index {
+                timeline.place(packet, of: video)
+                try picture.take(packet, context)
+                if picture.isStuck {
+                    guard picture.decodedFrames > 0 else { return nil }
+                    throw stuck()
+                }
+            } else if let sound, packet.streamIndex == sound.index {
+                timeline.place(packet, of: sound)
+                try context.audio?.take(packet)
+            }
+            packet.release()
+            if let progress = meter.report(
+                elapsed: clock.now - start, position: picture.position, frames: picture.decodedFrames)
+            {
+                onEvent(.progress(progress))
+            }
+        }
+        if let reason = context.original.container.readFailure { throw Failure.reading("\(reason)") }
+        return nil
+    }
+
+    private func stuck() -> Failure {
+        .withLog(
+            .limitExceeded,
+            "More than \(limits.maxPacketsWithoutFrame) packets of the original in a row gave no picture: it is damaged; "
+                + "upload it again.")
+    }
+
+    private func damage(_ original: borrowing Original, _ picture: VideoPath, _ duration: Double?) -> [String] {
+        var warnings: [String] = []
+        if original.promisesMoreThanItHas, let duration, picture.position < 0.9 * duration {
+            warnings.append(
+                "The original ends early: its header promises \(Int(duration.rounded())) s, "
+                    + "\(Int(picture.position.rounded())) s could be decoded.")
+        }
+        if picture.damagedPackets > 0 {
+            warnings.append("\(picture.damagedPackets) damaged packets of the original's picture were skipped.")
+        }
+        return warnings
+    }
+
+    private func report(_ picture: VideoPath, _ audio: AudioPath?, _ warnings: [String]) -> TranscodeReport {
+        let summary = picture.summary
+        return TranscodeReport(
+            frames: summary.frames, videoDurationSeconds: summary.duration, videoStartSeconds: summary.start,
+            audioDurationSeconds: audio?.durationSeconds, width: summary.size.width, height: summary.size.height,
+            frameRateNumerator: Int(picture.rate.numerator), frameRateDenominator: Int(picture.rate.denominator),
+            warnings: warnings)
+    }
+}

@@ -1,0 +1,242 @@
+import Domain
+import LibAV
+import WorkerProtocol
+
+/// The way of the picture: decode, select, scale, encode.
+final class VideoPath {
+    private let stream: StreamInfo
+    private let settings: EncoderSettings
+    private let limits: WorkerLimits
+    private let writer: ProxyWriter
+    private let onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
+
+    private let decoder: Decoder
+    private let decoded: Frame
+    /// The last frame that was decoded: shown or not, the next one says.
+    private let held: Frame
+    private let encoded: Packet
+    private var selector: FrameSelector
+    private var scaler: Scaler?
+    private var output: Output?
+    private var nextPts: Int64 = 0
+
+    /// Slots per second.
+    let rate: Rational
+    /// Frames of the original that were decoded, and the end of the last one in seconds of the proxy's time line.
+    private(set) var decodedFrames = 0
+    private(set) var position = 0.0
+    private var packetsWithoutFrame = 0
+    private(set) var sawEncryptedPacket = false
+    private(set) var damagedPackets = 0
+    private(set) var lastError: LibAVError?
+    private var encodedFrames = 0
+    private var lastSlot: Int64 = 0
+
+    /// What exists from the first picture on.
+    private final class Output {
+        let encoder: Encoder
+        let scaled: Frame
+        let size: FrameSize
+
+        init(_ encoder: consuming Encoder, _ scaled: consuming Frame, _ size: FrameSize) {
+            self.encoder = encoder
+            self.scaled = scaled
+            self.size = size
+        }
+    }
+
+    init(
+        _ original: borrowing Original, _ stream: StreamInfo, settings: EncoderSettings, limits: WorkerLimits,
+        decodeThreads: Int, writer: ProxyWriter,
+        onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
+    ) throws(Failure) {
+        self.stream = stream
+        self.settings = settings
+        self.limits = limits
+        self.writer = writer
+        self.onScaledFrame = onScaledFrame
+        rate = settings.frameRate(ofOriginal: stream.averageFrameRate)
+        selector = FrameSelector(timeBase: stream.timeBase, rate: rate)
+        do {
+            decoder = try original.container.openDecoder(
+                forStream: stream.index, threads: decodeThreads, maxPixels: limits.maxPixels)
+            decoded = try Frame.allocate()
+            held = try Frame.allocate()
+            encoded = try Packet.allocate()
+        } catch {
+            throw Failure.withLog(
+                .unsupportedCodec,
+                "The decoder for the original's video codec (\(stream.codecName)) could not be started: convert it.",
+                error)
+        }
+    }
+
+    /// Takes a packet of the stream, its time stamps on the proxy's time line.
+    ///
+    /// Every packet is decoded. A packet whose frame is not shown and that no other frame needs could be dropped here.
+    func take(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
+        if packet.isEncrypted { sawEncryptedPacket = true }
+        let before = decodedFrames
+        do throws(LibAVError) {
+            try decoder.send(packet)
+        } catch {
+            // Damage is not fatal as long as frames come.
+            damagedPackets += 1
+            lastError = error
+        }
+        try receiveAll(context)
+        if decodedFrames > before {
+            packetsWithoutFrame = 0
+        } else if !packet.isDiscarded {
+            packetsWithoutFrame += 1
+        }
+    }
+
+    /// Whether hopelessly many packets went by without a frame.
+    var isStuck: Bool { packetsWithoutFrame > limits.maxPacketsWithoutFrame }
+
+    /// Shows what is left in decoder, selection and encoder.
+    func finish(_ context: borrowing OutputContext) throws(Failure) {
+        decoder.sendEnd()
+        try receiveAll(context)
+        guard decodedFrames > 0 else { return }
+        try show(selector.finish(), context)
+        guard let output else { return }
+        try writing { () throws(LibAVError) in try output.encoder.sendEnd() }
+        try drain(output)
+    }
+
+    /// What was written, for the report.
+    var summary: (frames: Int, start: Double, duration: Double, size: FrameSize) {
+        let first = selector.firstSlot ?? 0
+        let slot = rate.inverse
+        return (
+            encodedFrames, slot.seconds(first), slot.seconds(lastSlot + 1 - first),
+            output?.size ?? FrameSize(width: 0, height: 0)
+        )
+    }
+
+    private func receiveAll(_ context: borrowing OutputContext) throws(Failure) {
+        // A decoder that reports errors for ever must not hold us: each round yields a frame or an error.
+        var errors = 0
+        while errors < 64 {
+            do throws(LibAVError) {
+                guard try decoder.receive(into: decoded) == .ready else { return }
+            } catch {
+                errors += 1
+                damagedPackets += 1
+                lastError = error
+                continue
+            }
+            try takeFrame(context)
+        }
+    }
+
+    private func takeFrame(_ context: borrowing OutputContext) throws(Failure) {
+        decodedFrames += 1
+        // A frame without any time follows the one before it.
+        let pts = decoded.bestEffortPts ?? nextPts
+        let duration = decoded.duration > 0 ? decoded.duration : usualDuration
+        nextPts = pts &+ duration
+        position = max(position, stream.timeBase.seconds(nextPts))
+        guard position <= limits.maxDurationSeconds else {
+            throw Failure(
+                .limitExceeded,
+                "The original lasts longer than the limit of \(Int(limits.maxDurationSeconds)) s: raise it or split it."
+            )
+        }
+        let slots = selector.take(pts: pts, duration: duration)
+        try show(slots, context)
+        held.take(from: decoded)
+    }
+
+    /// Of a frame that does not say how long it is shown, in the stream's time base.
+    private var usualDuration: Int64 {
+        stream.averageFrameRate.map { $0.inverse.rescale(1, to: stream.timeBase) } ?? 0
+    }
+
+    /// Scales and encodes the held frame for some slots.
+    private func show(_ slots: Range<Int64>, _ context: borrowing OutputContext) throws(Failure) {
+        guard !slots.isEmpty else { return }
+        let output: Output
+        if let opened = self.output { output = opened } else { output = try open(context) }
+        try scale(into: output)
+        for slot in slots {
+            onScaledFrame?(slot, output.scaled)
+            output.scaled.setPts(slot)
+            try writing { () throws(LibAVError) in try output.encoder.send(output.scaled) }
+            encodedFrames += 1
+            lastSlot = slot
+            try drain(output)
+        }
+    }
+
+    private func scale(into output: Output) throws(Failure) {
+        let format = held.pictureFormat
+        if scaler?.source != format {
+            guard format.isSupported else {
+                throw Failure.withLog(
+                    .unsupportedCodec,
+                    "The original's pixel format (\(format.pixelFormatName)) cannot be converted: convert it first.")
+            }
+            scaler = try writing { () throws(LibAVError) in
+                try Scaler.open(from: format, toWidth: output.size.width, height: output.size.height)
+            }
+        }
+        do throws(LibAVError) {
+            try scaler?.scale(held, into: output.scaled)
+        } catch {
+            throw Failure.writing(error)
+        }
+    }
+
+    private func drain(_ output: Output) throws(Failure) {
+        while try writing({ () throws(LibAVError) in try output.encoder.receive(into: encoded) }) == .ready {
+            // libx264's wrapper in libavcodec 5.1 sets none, and the muxer needs the last one's.
+            if encoded.duration == 0 { encoded.setDuration(1) }
+            try writer.writeVideo(encoded, from: output.encoder.timeBase)
+        }
+    }
+
+    /// Opens encoder and output file for pictures like the held one.
+    private func open(_ context: borrowing OutputContext) throws(Failure) -> Output {
+        let coded = FrameSize(width: held.width, height: held.height)
+        var aspect = context.original.container.sampleAspectRatio(ofStream: stream.index, frame: held)
+        // Nobody records samples that are more than eight times as wide as high: a damaged header.
+        if let claimed = aspect, claimed < Rational(1, 8) || Rational(8, 1) < claimed { aspect = nil }
+        let size = FrameSize.ofProxy(
+            coded: coded, sampleAspect: (Int(aspect?.numerator ?? 1), Int(aspect?.denominator ?? 1)),
+            shorterSide: settings.preset.height)
+        guard max(size.width, size.height) <= 16384 else {
+            throw Failure(
+                .limitExceeded,
+                "The original's picture of \(coded.width)×\(coded.height) is too elongated for H.264: crop it.")
+        }
+        let format = Encoder.VideoFormat(
+            width: size.width, height: size.height, frameRate: rate,
+            keyFrameInterval: settings.keyFrameInterval(at: rate), color: held.colorTags)
+        let encoder = try writing { () throws(LibAVError) in
+            try Encoder.openVideo(
+                named: settings.videoEncoder, format, options: settings.videoOptions, threads: 1)
+        }
+        let scaled = try writing { () throws(LibAVError) in
+            try Frame.allocatePicture(width: size.width, height: size.height)
+        }
+        let creationTime = context.original.container.metadata("creation_time") ?? stream.creationTime
+        let tags = OutputContainer.StreamTags(
+            displayMatrix: stream.displayMatrix.map {
+                DisplayMatrix.scaled($0, by: Double(size.height) / Double(coded.height))
+            },
+            language: stream.language, creationTime: creationTime)
+        try writer.open(video: encoder, tags, audio: context.audio, creationTime: creationTime)
+        let output = Output(encoder, scaled, size)
+        self.output = output
+        return output
+    }
+}
+
+/// What the first picture needs to open the output.
+struct OutputContext: ~Copyable {
+    let original: Original
+    let audio: AudioPath?
+}
