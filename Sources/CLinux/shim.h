@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -32,6 +33,16 @@ static inline int clinux_lock_exclusively(int fd) {
 // renameat2(2) with RENAME_NOREPLACE: EEXIST instead of replacing.
 static inline int clinux_rename_without_replacing(int from_dir, const char *from, int to_dir, const char *to) {
     return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 1u /* RENAME_NOREPLACE */);
+}
+
+// statfs(2): the file system's magic number; -1 where the call fails.
+static inline int64_t clinux_file_system_of_path(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) < 0 ? -1 : (int64_t)(uint32_t)status.f_type;
+}
+static inline int64_t clinux_file_system_of(int fd) {
+    struct statfs status;
+    return fstatfs(fd, &status) < 0 ? -1 : (int64_t)(uint32_t)status.f_type;
 }
 
 // openat2(2): flags for `resolve` below.

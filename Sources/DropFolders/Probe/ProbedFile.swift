@@ -1,0 +1,103 @@
+import CLinux
+import Domain
+import Glibc
+import SystemPackage
+
+// openat2(2) takes its path by a pointer: the reason for `unsafe` in this file.
+
+/// An original, opened for reading beneath its root. Owns its descriptor.
+struct ProbedFile: ~Copyable {
+    /// Why there is no descriptor.
+    enum Refusal: Error, Hashable {
+        case gone
+        case notRegular
+        /// Somebody holds a write lease (open(2), EWOULDBLOCK), or a rename raced with us: look again.
+        case busy(FileIdentity)
+        case failed(Errno)
+    }
+
+    let descriptor: FileDescriptor
+
+    deinit { try? descriptor.close() }  // Nothing can be done about a failed close of a file that was only read.
+
+    /// Opens without following links, waiting for anybody, becoming a terminal's owner, or touching a device.
+    static func open(_ location: OriginalLocation) throws(Refusal) -> ProbedFile {
+        let root: FileDescriptor
+        do {
+            root = try FileDescriptor.open(location.root, .readOnly, options: [.directory, .closeOnExec])
+        } catch {
+            throw refusal(error as? Errno ?? .ioError)
+        }
+        defer { try? root.close() }  // It was only a starting point.
+        // First a look that opens nothing: opening a device or a pipe can have effects (open(2), O_PATH).
+        let path = relativePath(of: location)
+        let identity: FileIdentity
+        do {
+            let place = try openBeneath(root, path, flags: pathOnly | O_NOFOLLOW | O_CLOEXEC)
+            defer { try? place.close() }  // As above.
+            let status = try FileStatus.of(place)
+            guard status.kind == .regular else { throw Refusal.notRegular }
+            identity = status.identity
+        } catch let error as Errno {
+            throw error == .resourceTemporarilyUnavailable ? .failed(.interrupted) : refusal(error)
+        } catch {
+            throw error as? Refusal ?? .failed(.ioError)
+        }
+        do throws(Errno) {
+            let flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY
+            return ProbedFile(descriptor: try openBeneath(root, path, flags: flags))
+        } catch {
+            throw error == .wouldBlock ? .busy(identity) : refusal(error)
+        }
+    }
+
+    func status() throws(Errno) -> FileStatus { try FileStatus.of(descriptor) }
+
+    /// Whether a writer has the file open, by taking a read lease and giving it back at once: a lease that is held
+    /// would stall the uploader (fcntl(2), "Leases").
+    func writer() -> UploadObservation.WriterState {
+        guard clinux_take_read_lease(descriptor.rawValue) == 0 else { return errno == EAGAIN ? .busy : .unknown }
+        _ = clinux_release_lease(descriptor.rawValue)
+        return .free
+    }
+
+    /// Whether leases of its file system can be believed.
+    var hasTrustedLeases: Bool { FileSystemKind(of: descriptor)?.hasTrustedLeases ?? false }
+
+    /// Whether parts within `size` were never written (lseek(2), SEEK_HOLE): preallocated, or sparse on purpose.
+    func hasHole(within size: Int64) -> Bool {
+        let hole = clinux_seek_hole(descriptor.rawValue, 0)
+        return hole >= 0 && hole < size
+    }
+
+    private static let pathOnly: Int32 = 0o10_000_000  // O_PATH (bits/fcntl-linux.h), hidden without _GNU_SOURCE.
+
+    private static func relativePath(of location: OriginalLocation) -> FilePath {
+        let names = location.path.names(below: location.root) ?? []
+        return FilePath(bytes: Array(names.map(\.bytes).joined(separator: [UInt8(ascii: "/")])))
+    }
+
+    private static func openBeneath(_ root: FileDescriptor, _ path: FilePath, flags: Int32) throws(Errno)
+        -> FileDescriptor
+    {
+        let resolve = CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS | CLINUX_RESOLVE_NO_MAGICLINKS
+        while true {
+            let number = unsafe path.withPlatformString { text in
+                unsafe clinux_openat2(root.rawValue, text, flags, 0, resolve)
+            }
+            if number >= 0 { return FileDescriptor(rawValue: number) }
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    private static func refusal(_ error: Errno) -> Refusal {
+        switch error {
+        case .noSuchFileOrDirectory, .notDirectory: .gone
+        // ENXIO and ENODEV: a socket, or a device without a driver. EXDEV: the path leaves the root.
+        case .tooManySymbolicLinkLevels, .noSuchAddressOrDevice, .operationNotSupportedByDevice, .improperLink,
+            .isDirectory:
+            .notRegular
+        default: .failed(error)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Domain
+import Inotify
+import SystemPackage
+
+/// One directory of a watched tree. Nodes hold their parents, not paths, so that a rename moves a subtree at once.
+///
+/// Confined to the watch engine. Nothing is stored for files, except in directories that must be polled.
+final class Directory {
+    /// Which directory the kernel sees.
+    struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    /// Why a directory is polled.
+    enum PollReason {
+        /// The limit of watches is reached.
+        case noWatch
+        /// Its file system sends no events for changes made elsewhere.
+        case noEvents
+        /// The configuration says so.
+        case configured
+    }
+
+    /// Index of the watch entry.
+    let tree: Int
+    private(set) var name: FileName
+    private(set) weak var parent: Directory?
+    private(set) var children: [FileName: Directory] = [:]
+    /// The root's own path; `nil` for every other directory.
+    let rootPath: FilePath?
+    /// Whether the root is (still) in use; unused elsewhere.
+    var isLiveRoot: Bool
+    var watch: WatchDescriptor?
+    var identity: Identity?
+    /// Whether the file system it lies on sends events; looked up where the device differs from the parent's.
+    var sendsEvents = true
+    var pollReason: PollReason?
+    var isUnreadable = false
+    /// Whether it was reported as a drop folder.
+    var isAnnounced = false
+    /// Name → fingerprint of its originals, of polled directories only; `nil` before the first look.
+    var known: [FileName: Int]?
+
+    init(root: FilePath, tree: Int) {
+        self.tree = tree
+        rootPath = root
+        name = root.fileName ?? FileName("/")
+        isLiveRoot = true
+    }
+
+    private init(name: FileName, parent: Directory) {
+        tree = parent.tree
+        rootPath = nil
+        isLiveRoot = false
+        self.name = name
+        self.parent = parent
+    }
+
+    /// Its path; `nil` where it is no longer part of a live tree.
+    var path: FilePath? {
+        var names: [FileName] = []
+        var directory = self
+        while directory.rootPath == nil {
+            guard let parent = directory.parent else { return nil }
+            names.append(directory.name)
+            directory = parent
+        }
+        guard directory.isLiveRoot, var bytes = directory.rootPath?.bytes else { return nil }
+        for name in names.reversed() {
+            bytes.append(UInt8(ascii: "/"))
+            bytes += name.bytes
+        }
+        return FilePath(bytes: bytes)
+    }
+
+    /// Whether one of its ancestors is the same directory: a bind mount has made a loop.
+    var repeatsAnAncestor: Bool {
+        var ancestor = parent
+        while let directory = ancestor {
+            if directory.identity == identity { return true }
+            ancestor = directory.parent
+        }
+        return false
+    }
+
+    /// The child with this name, made where there is none.
+    func child(named name: FileName) -> Directory {
+        if let child = children[name] { return child }
+        let child = Directory(name: name, parent: self)
+        children[name] = child
+        return child
+    }
+
+    /// Takes the directory out of its parent; its subtree stays whole.
+    func leaveParent() {
+        if let parent, parent.children[name] === self { parent.children[name] = nil }
+        parent = nil
+    }
+
+    /// Puts a directory that has left its parent under another one, in whose place none may be.
+    func move(to newParent: Directory, as newName: FileName) {
+        parent = newParent
+        name = newName
+        isAnnounced = false
+        newParent.children[newName] = self
+    }
+
+    /// Takes over the children of a node that stood for the same directory.
+    func adoptChildren(of other: Directory) {
+        for (name, child) in other.children where children[name] == nil {
+            child.parent = self
+            children[name] = child
+        }
+        other.children = [:]
+    }
+}
