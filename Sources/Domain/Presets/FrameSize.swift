@@ -12,7 +12,8 @@ public struct FrameSize: Sendable, Hashable, Codable {
     ///
     /// The shorter side gets `shorterSide` lines, or the original's own where that has fewer; the other side follows
     /// from the display aspect ratio, rounded to the nearest even number as libavfilter's `scale=-2:h` rounds it
-    /// (libavfilter/scale_eval.c, `ff_scale_adjust_dimensions`). A rotation by 90 degrees does not matter here: it is
+    /// (libavfilter/scale_eval.c, `ff_scale_adjust_dimensions`), but never past the original's own side: 293x178
+    /// becomes 292x178, not 294x178. A rotation by 90 degrees does not matter here: it is
     /// carried as metadata, and the shorter side stays the shorter side.
     ///
     /// - Parameters:
@@ -27,15 +28,22 @@ public struct FrameSize: Sendable, Hashable, Codable {
         let denominator = max(sampleAspect.denominator, 1)
         let displayedWidth = Double(coded.width) * Double(numerator) / Double(denominator)
         let displayedHeight = Double(coded.height)
-        let target = Double(min(shorterSide, Int(min(displayedWidth, displayedHeight))))
+        let target = Double(min(shorterSide, Int(min(displayedWidth, displayedHeight, 1e9))))
         if displayedWidth >= displayedHeight {
             let height = evenFloor(target)
-            return FrameSize(width: evenNearest(Double(height) * displayedWidth / displayedHeight), height: height)
+            let ideal = Double(height) * displayedWidth / displayedHeight
+            return FrameSize(width: evenNearest(ideal, limit: displayedWidth), height: height)
         }
         let width = evenFloor(target)
-        return FrameSize(width: width, height: evenNearest(Double(width) * displayedHeight / displayedWidth))
+        let ideal = Double(width) * displayedHeight / displayedWidth
+        return FrameSize(width: width, height: evenNearest(ideal, limit: displayedHeight))
     }
 
     private static func evenFloor(_ value: Double) -> Int { max(2, Int(value) / 2 * 2) }
-    private static func evenNearest(_ value: Double) -> Int { max(2, Int((value / 2).rounded()) * 2) }
+
+    private static func evenNearest(_ value: Double, limit: Double) -> Int {
+        // Aspect ratios come from the file: the bound keeps absurd ones from overflowing.
+        let nearest = max(2, Int((min(value, 1e9) / 2).rounded()) * 2)
+        return min(nearest, evenFloor(min(limit, 1e9).rounded(.up)))
+    }
 }

@@ -1,7 +1,10 @@
 /// Decides when one candidate's upload is complete. Pure: fed with observations and instants of a virtual clock.
 ///
-/// The rule: no writer holds the file, and size and modification time were quiet for the settle window. Where the
-/// kernel cannot be asked about writers, the quiet must be seen by us for the whole window.
+/// - A writer, a container that is cut short, and an uploader's own mark of an unfinished file each forbid it, however
+///   long nothing moves: time never overrides a veto.
+/// - No writer and a whole container prove it at once.
+/// - Else size and modification time must be quiet for the settle window. Where the kernel cannot be asked about
+///   writers, the quiet must be seen by us for the whole window.
 public struct SettleMachine: Sendable, Hashable {
     /// What the caller is to do next.
     public enum Action: Sendable, Hashable {
@@ -12,13 +15,18 @@ public struct SettleMachine: Sendable, Hashable {
     }
 
     public let settle: Duration
-    /// The first and the longest pause between looks at a file that a writer holds.
+    /// The first and the longest pause between looks at a file that a writer holds, or that a veto keeps.
     private static let firstBusyLook = Duration.milliseconds(250)
     private static let longestBusyLook = Duration.seconds(30)
+    /// The quiet that a whole container needs where the kernel cannot be asked about writers.
+    private static let wholeWithoutOracle = Duration.seconds(5)
 
     private var lastIdentity: FileIdentity?
     private var quietSince: Duration?
     private var busyLooks = 0
+    /// Whether a writer or a change was seen: then the file's own times do not tell when it fell quiet. A server
+    /// that gives up on a stalled upload closes it minutes after the last byte.
+    private var hasSeenActivity = false
 
     public init(settle: Duration) { self.settle = settle }
 
@@ -28,21 +36,60 @@ public struct SettleMachine: Sendable, Hashable {
     ///   - observation: the latest look.
     ///   - now: monotonic time since an arbitrary start.
     public mutating func take(_ observation: UploadObservation, at now: Duration) -> Action {
-        let moved = lastIdentity.map { !$0.hasSameContent(as: observation.identity) } ?? true
-        if moved { quietSince = now }
+        if let lastIdentity, lastIdentity.hasSameContent(as: observation.identity) {
+            // Nothing moved; a change of attributes alone, as after an upload, restarts nothing.
+        } else {
+            hasSeenActivity = lastIdentity != nil
+            quietSince = now
+        }
         lastIdentity = observation.identity
-        guard observation.writer != .busy else { return waitForWriter(at: now) }
+        if observation.writer == .busy {
+            hasSeenActivity = true
+            quietSince = nil
+            return .look(after: nextPause(), busy: true)
+        }
+        // The window opens when the writer is first found gone, not when it was last found there.
+        let since = quietSince ?? now
+        quietSince = since
+        guard !SettleMachine.isVetoed(observation) else { return .look(after: nextPause(), busy: false) }
         busyLooks = 0
-        let seenQuiet = now - (quietSince ?? now)
-        let quiet = observation.writer == .free ? max(seenQuiet, observation.age) : seenQuiet
-        guard quiet >= settle else { return .look(after: settle - quiet, busy: false) }
-        return .ready(observation.writer == .free ? [.noWriter, .quiet] : [.quiet])
+        return judge(observation, seenQuiet: now - since)
     }
 
-    private mutating func waitForWriter(at now: Duration) -> Action {
-        quietSince = now
+    private func judge(_ observation: UploadObservation, seenQuiet: Duration) -> Action {
+        let isWhole = observation.structure == .whole
+        let structure: [UploadEvidence] = isWhole ? [.containerComplete] : []
+        guard observation.writer == .free else {
+            let window = isWhole ? min(settle, SettleMachine.wholeWithoutOracle) : settle
+            guard seenQuiet >= window else { return .look(after: window - seenQuiet, busy: false) }
+            return .ready([.quiet] + structure)
+        }
+        if isWhole { return .ready([.noWriter, .containerComplete]) }
+        let quiet = hasSeenActivity ? seenQuiet : max(seenQuiet, SettleMachine.unforgedAge(of: observation))
+        guard quiet >= settle else { return .look(after: settle - quiet, busy: false) }
+        return .ready([.noWriter, .quiet])
+    }
+
+    /// Whether the file itself says that it is not complete.
+    private static func isVetoed(_ observation: UploadObservation) -> Bool {
+        if case .cutShort = observation.structure { return true }
+        // An interrupted `rsync --partial` keeps what it has under the final name, with the time 0 seconds (measured).
+        let isMarkedPartial = (0..<1_000_000_000).contains(observation.identity.modifiedNanoseconds)
+        return observation.identity.sizeBytes == 0 || isMarkedPartial
+    }
+
+    /// How long ago the file was last touched. Programs that copy set the modification time to an old one, but
+    /// nobody sets the change time (utimensat(2)), so that the later of the two counts.
+    private static func unforgedAge(of observation: UploadObservation) -> Duration {
+        let identity = observation.identity
+        let (later, overflow) = identity.changedNanoseconds.subtractingReportingOverflow(identity.modifiedNanoseconds)
+        guard !overflow, later > 0 else { return observation.age }
+        return max(.zero, observation.age - .nanoseconds(later))
+    }
+
+    private mutating func nextPause() -> Duration {
         busyLooks += 1
         let doubled = SettleMachine.firstBusyLook * Double(1 << min(busyLooks - 1, 10))
-        return .look(after: min(doubled, SettleMachine.longestBusyLook), busy: true)
+        return min(doubled, SettleMachine.longestBusyLook)
     }
 }
