@@ -1,0 +1,98 @@
+public import Domain
+public import DurableFiles
+import SystemPackage
+
+/// Sidecars in the mirrors of drop folders.
+///
+/// They are output: nothing is ever believed because a sidecar says so. One is read only to see whether it may be
+/// replaced.
+public struct SidecarFolder: SidecarFiles {
+    private let folders: OutputFolders
+    private let lanes: BlockingLanes
+    private let generator: String
+    private let revisions = PublishedRevisions()
+
+    /// - Parameter generator: program and version, as `generator` in the sidecar.
+    public init(
+        generator: String, folders: OutputFolders = OutputFolders(), lanes: BlockingLanes = BlockingLanes()
+    ) {
+        self.generator = generator
+        self.folders = folders
+        self.lanes = lanes
+    }
+
+    /// Writes the sidecar, unless a newer revision of the same video was written by this process in the meantime: the
+    /// progress of a job and its end come from different tasks.
+    public func publish(
+        _ video: VideoSnapshot, progress: JobProgress?, updatedAt: String
+    ) async throws(Failure) {
+        let document = SidecarDocument(video, progress: progress, updatedAt: updatedAt, generator: generator)
+        let text: [UInt8]
+        do {
+            text = try document.json()
+        } catch {
+            throw Failure(.ioError, "The sidecar of '\(video.originalPath)' has no JSON form: \(error).")
+        }
+        try await lanes.run { () throws(Failure) in
+            try revisions.publishing(video.revision, of: video.id) { () throws(Failure) in
+                try write(text, of: video)
+            }
+        }
+    }
+
+    public func remove(_ video: VideoSnapshot) async {
+        await lanes.run { () throws(Never) in
+            // A sidecar that cannot be removed is harmless: it says what was true, and `doctor` lists it.
+            try? removeOurs(video)
+        }
+    }
+
+    private func write(_ text: [UInt8], of video: VideoSnapshot) throws(Failure) {
+        let name = try SidecarFolder.name(of: video)
+        let directory = try folders.open(video.destination, creating: true)
+        switch try directory.entry(at: name) {
+        case .nothing: break
+        case .file:
+            if try !SidecarFolder.isOurs(name, in: directory, video) { try setAside(name, in: directory) }
+        case .other:
+            let path = PathText.encode(video.destination.appending(name: name).bytes)
+            throw Failure(
+                .proxyPathOccupied, "'\(path)' is a directory or a link where a sidecar should be; move it away.")
+        }
+        let random = String(UInt32.random(in: .min ... .max), radix: 16)
+        let temporary = ProxyNaming.temporaryName(jobID: video.id, suffix: "sidecar-\(random).tmp")
+        try directory.writeAtomically(text, to: name, temporaryName: temporary)
+    }
+
+    private func removeOurs(_ video: VideoSnapshot) throws(Failure) {
+        let name = try SidecarFolder.name(of: video)
+        let directory = try folders.open(video.destination, creating: false)
+        guard case .file = try directory.entry(at: name), try SidecarFolder.isOurs(name, in: directory, video) else {
+            return
+        }
+        try directory.remove(name)
+        try directory.sync()
+    }
+
+    /// Keeps somebody else's file beside our sidecar.
+    private func setAside(_ name: FileName, in directory: borrowing OutputDirectory) throws(Failure) {
+        var copy = 1
+        while try !directory.renameWithoutReplacing(name, to: ForeignName.name(for: name, copy: copy)) { copy += 1 }
+    }
+
+    private static func name(of video: VideoSnapshot) throws(Failure) -> FileName {
+        guard let original = video.originalPath.fileName else {
+            throw Failure(.ioError, "The path '\(video.originalPath)' has no file name.")
+        }
+        return ProxyNaming.sidecarName(for: original)
+    }
+
+    private static func isOurs(
+        _ name: FileName, in directory: borrowing OutputDirectory, _ video: VideoSnapshot
+    ) throws(Failure) -> Bool {
+        if video.hasSidecar { return true }
+        // Written, but not yet recorded, when the daemon was stopped.
+        guard let bytes = try directory.read(name, maximumBytes: 1 << 20) else { return false }
+        return SidecarMark.videoID(in: bytes) == video.id
+    }
+}
