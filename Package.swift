@@ -110,7 +110,7 @@ let package = Package(
         tests("Supervision", ["Domain", "WorkerProtocol", logging]),
         tests("JobRunner", ["Domain"]),
         tests("Daemon", ["Domain"]),
-        tests("Commands", ["Domain"]),
+        tests("Commands", ["Domain", argumentParser]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb],

@@ -53,7 +53,7 @@ public actor IntakeService: Service {
     }
 
     private let tools: Tools
-    private let events: AsyncStream<[DropFolderEvent]>
+    private let events: any AsyncSequence<[DropFolderEvent], Never> & Sendable
     private let logger: Logger
     private let patience: StorePatience
     private let bell = Doorbell()
@@ -69,7 +69,7 @@ public actor IntakeService: Service {
     /// Failed looks in a row after which an original is recorded as failed.
     private static let patienceWithTrouble = 3
 
-    public init(tools: Tools, events: AsyncStream<[DropFolderEvent]>, logger: Logger) {
+    public init(tools: Tools, events: any AsyncSequence<[DropFolderEvent], Never> & Sendable, logger: Logger) {
         self.tools = tools
         self.events = events
         self.logger = logger

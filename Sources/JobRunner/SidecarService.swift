@@ -43,11 +43,12 @@ public actor SidecarService: Service {
                 await self.bell.wait(atMost: self.nap, clock: .continuous)
             }
         }
-        await flush()
+        await catchUp()
     }
 
-    /// Writes whatever is behind, once: the executor stopped before this service, so nothing changes any more.
-    private func flush() async {
+    /// Writes whatever is behind, once: for the end of the daemon, when nothing changes any more, and for changes that are
+    /// made while no daemon runs.
+    public func catchUp() async {
         while await publishStale() {}
     }
 

@@ -1,1 +1,3 @@
-print("understudy")
+import Commands
+
+await Program.run()

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Glibc
+
+/// The program as `main` runs it.
+public enum Program {
+    public static func run() async {
+        // A reader that goes away (`understudy list | head`) is an error of the write, not a signal.
+        _ = signal(SIGPIPE, SIG_IGN)
+        await UnderstudyCommand.main()
+    }
+}

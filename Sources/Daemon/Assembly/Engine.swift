@@ -1,0 +1,105 @@
+import Catalog
+public import Domain
+import DropFolders
+import DurableFiles
+import FoundationEssentials
+public import JobRunner
+public import Logging
+import ServiceLifecycle
+import Sidecars
+import Supervision
+import Synchronization
+public import SystemPackage
+
+/// All services over all adapters, for `serve` and for `once`.
+public struct Engine: Sendable {
+    /// What distinguishes one engine from another.
+    public struct Options: Sendable {
+        public var configuration: Configuration
+        public var worker: FilePath
+        public var observer: any EngineObserver
+        public var logger: Logger
+        /// Whether to follow changes after the first walk.
+        public var isFollowing: Bool
+        public var retry: RetryPolicy
+
+        public init(
+            configuration: Configuration, worker: FilePath, observer: any EngineObserver, logger: Logger,
+            isFollowing: Bool, retry: RetryPolicy
+        ) {
+            self.configuration = configuration
+            self.worker = worker
+            self.observer = observer
+            self.logger = logger
+            self.isFollowing = isFollowing
+            self.retry = retry
+        }
+    }
+
+    let catalog: Catalog
+    let watcher: WatcherService
+    let intake: IntakeService
+    let executor: ExecutorService
+    let sidecars: SidecarService
+    let commander: Commander
+    let rescuer: Rescuer
+
+    /// A worker that says nothing for this long is ended.
+    private static let workerPatience = Duration.seconds(120)
+
+    /// - Parameter catalog: the open database; the caller holds the lock on its state directory.
+    init(catalog: Catalog, options: Options) throws(DaemonError) {
+        let configuration = options.configuration
+        let logger = options.logger
+        let policies = configuration.policies
+        let (board, gate) = (ProgressBoard(), StartGate())
+        let (jobBell, sidecarBell) = (Doorbell(), Doorbell())
+        let proxies = ProxyFolder()
+        let originals = OriginalReader()
+        let sidecarFolder = SidecarFolder(generator: Generator.name)
+        let relay = Relay()
+
+        self.catalog = catalog
+        watcher = try WatcherService(configuration: configuration, isFollowing: options.isFollowing, logger: logger)
+        let tools = ExecutorService.Tools(
+            store: catalog, originals: originals, proxies: proxies,
+            workers: WorkerSupervisor(executable: options.worker, patience: Engine.workerPatience, logger: logger),
+            observer: options.observer, board: board, sidecarBell: sidecarBell,
+            minFreeBytes: configuration.minFreeBytes)
+        let executor = ExecutorService(
+            tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+            retry: options.retry, gate: gate, bell: jobBell, logger: logger,
+            onSuperseded: { await relay.intake?.follow($0) })
+        let intake = IntakeService(
+            tools: IntakeService.Tools(
+                store: catalog, probe: LeaseProbe(), originals: originals, proxies: proxies, sidecars: sidecarFolder,
+                observer: options.observer, policies: policies, jobBell: jobBell, sidecarBell: sidecarBell, gate: gate,
+                withdraw: { executor.withdraw($0) }),
+            events: watcher.events, logger: logger)
+        relay.connect(intake)
+        self.executor = executor
+        self.intake = intake
+        sidecars = SidecarService(
+            store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
+        commander = Commander(
+            store: catalog, policies: policies, board: board, withdraw: { executor.withdraw($0) },
+            onChange: {
+                jobBell.ring()
+                sidecarBell.ring()
+            })
+        rescuer = Rescuer(store: catalog, proxies: proxies, logger: logger)
+    }
+
+    /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops
+    /// first and the last sidecars are written last.
+    var services: [any Service] { [sidecars, executor, intake, watcher] }
+}
+
+/// Closes the circle between executor and intake: each tells the other something.
+private final class Relay: Sendable {
+    private let held = Mutex<IntakeService?>(nil)
+
+    var intake: IntakeService? { held.withLock { $0 } }
+
+    func connect(_ intake: IntakeService) { held.withLock { $0 = intake } }
+}

@@ -1,0 +1,45 @@
+import Domain
+import JobRunner
+import ServiceLifecycle
+import Synchronization
+
+/// Ends a pass once nothing is left that this pass could do.
+final class OncePass: Service {
+    private let store: any VideoStore
+    private let intake: IntakeService
+    private let executor: ExecutorService
+    private let finished = Mutex(false)
+
+    private static let interval = Duration.milliseconds(50)
+
+    init(store: any VideoStore, intake: IntakeService, executor: ExecutorService) {
+        self.store = store
+        self.intake = intake
+        self.executor = executor
+    }
+
+    var isInterrupted: Bool { finished.withLock { !$0 } }
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if await self.isDone() {
+                    self.finished.withLock { $0 = true }
+                    return
+                }
+                // A cancelled sleep ends the loop at its condition.
+                try? await Task.sleep(for: OncePass.interval)
+            }
+        }
+    }
+
+    /// The order matters: an upload that is recorded after the first look queues a job before it stops settling.
+    private func isDone() async -> Bool {
+        let standing = await intake.standing
+        guard standing.isScanned, !standing.isRecording, standing.settling == 0 else { return false }
+        guard executor.runningCount == 0 else { return false }
+        // A database that cannot be read now is asked again.
+        guard let jobs = try? await store.videos(matching: VideoQuery(status: .processing)) else { return false }
+        return jobs.allSatisfy { $0.waitingFor == .diskSpace || $0.waitingFor == .mount }
+    }
+}

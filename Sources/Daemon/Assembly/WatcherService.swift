@@ -1,0 +1,31 @@
+import DropFolders
+import Logging
+import ServiceLifecycle
+
+/// Runs the watcher as a service: one walk, or a walk and then changes.
+struct WatcherService: Service {
+    private let watcher: DropFolderWatcher
+    private let isFollowing: Bool
+
+    init(configuration: Configuration, isFollowing: Bool, logger: Logger) throws(DaemonError) {
+        let trees = configuration.watchedTrees
+        self.isFollowing = isFollowing
+        do {
+            watcher =
+                try isFollowing
+                ? DropFolderWatcher(trees: trees, logger: logger)
+                : DropFolderWatcher.forOneWalk(of: trees, logger: logger)
+        } catch {
+            throw DaemonError(.notAvailable, "cannot watch for changes: \(error)")
+        }
+    }
+
+    var events: DropFolderBatches { watcher.events }
+    var health: WatcherHealth { watcher.health() }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            if isFollowing { try await watcher.run() } else { await watcher.walkOnce() }
+        }
+    }
+}
