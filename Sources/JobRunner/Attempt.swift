@@ -69,7 +69,8 @@ struct Attempt: Sendable {
         }
         try await checkUnchanged(original)
         let published = PublishedFile(
-            device: identity.device, inode: identity.inode, sizeBytes: identity.sizeBytes, sha256: description.sha256)
+            inode: identity.inode, sizeBytes: identity.sizeBytes, modifiedNanoseconds: identity.modifiedNanoseconds,
+            sha256: description.sha256)
         let intent = PublishIntent(file: published, result: description)
         let isRecorded = await persist("record the intent") { (store) throws(StoreError) in
             try await store.recordIntent(job.token, intent: intent)

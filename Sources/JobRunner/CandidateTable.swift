@@ -15,6 +15,20 @@ struct CandidateTable: Sendable {
         var wantsAnotherLook = false
         /// Failed attempts at opening it in a row.
         var troubles = 0
+        /// Whether it is shown as incomplete.
+        var isIncomplete = false
+    }
+
+    /// What a look came to.
+    enum Verdict: Sendable, Hashable {
+        /// The upload is complete, for these reasons.
+        case ready([UploadEvidence])
+        /// It stands still and is cut short; said once.
+        case incomplete
+        /// It was shown as incomplete and moves again.
+        case resumed
+        /// Nothing to tell.
+        case undecided
     }
 
     private(set) var candidates: [FilePath: Candidate] = [:]
@@ -25,9 +39,9 @@ struct CandidateTable: Sendable {
     var busy: [OriginalLocation] { candidates.values.filter(\.isBusy).map(\.location) }
 
     /// Starts following an original, or asks for a look at once where it is followed already.
-    mutating func follow(_ location: OriginalLocation, settle: Duration, at now: Duration) {
+    mutating func follow(_ location: OriginalLocation, machine: SettleMachine, at now: Duration) {
         guard candidates[location.path] != nil else {
-            candidates[location.path] = Candidate(location: location, machine: SettleMachine(settle: settle), due: now)
+            candidates[location.path] = Candidate(location: location, machine: machine, due: now)
             return
         }
         candidates[location.path]?.due = now
@@ -50,11 +64,8 @@ struct CandidateTable: Sendable {
     var nextDue: Duration? { candidates.values.filter { !$0.isLooking }.map(\.due).min() }
 
     /// Takes the result of a look.
-    /// - Returns: the evidence, where the upload is complete.
-    mutating func take(
-        _ observation: UploadObservation, of path: FilePath, at now: Duration
-    ) -> [UploadEvidence]? {
-        guard var candidate = candidates[path] else { return nil }
+    mutating func take(_ observation: UploadObservation, of path: FilePath, at now: Duration) -> Verdict {
+        guard var candidate = candidates[path] else { return .undecided }
         candidate.isLooking = false
         candidate.troubles = 0
         defer { candidates[path] = candidate }
@@ -62,14 +73,22 @@ struct CandidateTable: Sendable {
         case .ready(let evidence):
             guard !candidate.wantsAnotherLook else {
                 candidate.due = now
-                return nil
+                return .undecided
             }
             candidate.due = now + .seconds(1)
-            return evidence
+            return .ready(evidence)
         case .look(let pause, let isBusy):
             candidate.isBusy = isBusy
             candidate.due = candidate.wantsAnotherLook ? now : now + max(pause, .milliseconds(1))
-            return nil
+            guard candidate.isIncomplete else { return .undecided }
+            candidate.isIncomplete = false
+            return .resumed
+        case .stalled(let pause):
+            candidate.isBusy = false
+            candidate.due = candidate.wantsAnotherLook ? now : now + pause
+            guard !candidate.isIncomplete else { return .undecided }
+            candidate.isIncomplete = true
+            return .incomplete
         }
     }
 

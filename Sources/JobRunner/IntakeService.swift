@@ -93,7 +93,7 @@ public actor IntakeService: Service {
     /// Follows an original whose row was put back to `uploading`.
     public func follow(_ location: OriginalLocation) {
         guard let policy = tools.policies.policy(for: location) else { return }
-        table.follow(location, settle: policy.settle, at: now)
+        table.follow(location, machine: SettleMachine(settle: policy.settle, stall: policy.stall), at: now)
         bell.ring()
     }
 
@@ -220,8 +220,12 @@ public actor IntakeService: Service {
     private func look(at location: OriginalLocation) async {
         switch await tools.probe.probe(location) {
         case .observed(let observation):
-            guard let evidence = table.take(observation, of: location.path, at: now) else { return }
-            await queue(location, identity: observation.identity, evidence: evidence)
+            switch table.take(observation, of: location.path, at: now) {
+            case .ready(let evidence): await queue(location, identity: observation.identity, evidence: evidence)
+            case .incomplete: await recordIncomplete(location, identity: observation.identity)
+            case .resumed: await recordResumed(location, identity: observation.identity)
+            case .undecided: break
+            }
         case .gone, .notRegular: await forget(location)
         case .unreadable(let failure): await handleTrouble(location, failure)
         }
@@ -239,6 +243,25 @@ public actor IntakeService: Service {
         let reasons = evidence.map(\.rawValue).joined(separator: ",")
         logger.info("upload complete", metadata: .original(location.path).adding(["evidence": "\(reasons)"]))
         tools.jobBell.ring()
+        tools.sidecarBell.ring()
+    }
+
+    private func recordIncomplete(_ location: OriginalLocation, identity: FileIdentity) async {
+        let store = tools.store
+        _ = await patience.persist("record an incomplete upload") { () throws(StoreError) in
+            try await store.recordIncomplete(location.path, identity: identity)
+        }
+        logger.warning("upload stands still and is cut short", metadata: .original(location.path))
+        tools.sidecarBell.ring()
+    }
+
+    private func recordResumed(_ location: OriginalLocation, identity: FileIdentity) async {
+        guard let sighting = tools.policies.sighting(of: location, identity: identity) else { return }
+        let store = tools.store
+        _ = await patience.persist("record a resumed upload") { () throws(StoreError) in
+            try await store.record([sighting])
+        }
+        logger.info("upload goes on", metadata: .original(location.path))
         tools.sidecarBell.ring()
     }
 

@@ -6,13 +6,13 @@ public struct WatchPolicy: Sendable, Hashable {
     public let layout: MirrorLayout
     public let preset: Preset
     public let settle: Duration
-    public let stallTimeout: Duration
+    public let stall: SettleMachine.StallRule
 
-    public init(layout: MirrorLayout, preset: Preset, settle: Duration, stallTimeout: Duration) {
+    public init(layout: MirrorLayout, preset: Preset, settle: Duration, stall: SettleMachine.StallRule) {
         self.layout = layout
         self.preset = preset
         self.settle = settle
-        self.stallTimeout = stallTimeout
+        self.stall = stall
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
             writer: writer, structure: structure, age: age)
     }
 
-    private var machine: SettleMachine { SettleMachine(settle: .seconds(10)) }
+    private var machine: SettleMachine { SettleMachine(settle: .seconds(10), stall: .showIncomplete(after: .seconds(600))) }
 
     @Test func quietFileWithoutAWriterIsReadyAfterTheWindow() {
         var machine = machine
@@ -108,12 +108,23 @@ import Testing
             for hour in 0..<100 {
                 let observation = look(
                     size: size, modified: modified, changed: modified, writer, structure, age: .seconds(hour * 3600))
-                guard case .look(_, busy: false) = machine.take(observation, at: .seconds(hour * 3600)) else {
-                    Issue.record("ready in spite of a veto")
-                    return
+                switch machine.take(observation, at: .seconds(hour * 3600)) {
+                case .look(_, busy: false): #expect(hour == 0, "a stall is shown after its timeout")
+                case .stalled: #expect(hour > 0, "a stall is shown before its timeout")
+                case .ready, .look(_, busy: true): Issue.record("ready or busy in spite of a veto")
                 }
             }
         }
+    }
+
+    @Test func singlePassTakesACutFileAsItIsAfterTheSettleWindow() {
+        var machine = SettleMachine(settle: .seconds(10), stall: .takeAsItIs)
+        let cut = look(.free, .cutShort(missingBytes: 7))
+        guard case .look(_, busy: false) = machine.take(cut, at: .zero) else {
+            Issue.record("taken before the settle window")
+            return
+        }
+        #expect(machine.take(cut, at: .seconds(10)) == .ready([.noWriter, .quiet]))
     }
 
     @Test func resumedUploadIsJudgedAnew() {

@@ -4,12 +4,14 @@ public import JobRunner
 
 extension Configuration {
     /// What the services need to know of each root.
-    public var policies: WatchPolicies {
+    ///
+    /// - Parameter isFollowing: whether the engine goes on after the first walk, so that a cut upload can be waited for.
+    public func policies(isFollowing: Bool) -> WatchPolicies {
         WatchPolicies(
             watches.map { watch in
                 WatchPolicy(
                     layout: watch.layout, preset: preset(of: watch), settle: watch.settle,
-                    stallTimeout: watch.stallTimeout)
+                    stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs)
             })
     }
 

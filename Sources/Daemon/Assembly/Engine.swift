@@ -51,7 +51,7 @@ public struct Engine: Sendable {
     init(catalog: Catalog, options: Options) throws(DaemonError) {
         let configuration = options.configuration
         let logger = options.logger
-        let policies = configuration.policies
+        let policies = configuration.policies(isFollowing: options.isFollowing)
         let (board, gate) = (ProgressBoard(), StartGate())
         let (jobBell, sidecarBell) = (Doorbell(), Doorbell())
         let proxies = ProxyFolder()

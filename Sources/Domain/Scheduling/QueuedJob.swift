@@ -50,21 +50,24 @@ public struct ClaimedJob: Sendable, Hashable {
 /// A file that the daemon wrote, as the kernel knew it after the last sync. Recorded before the rename (the intent), so
 /// that a crash around the rename leaves no doubt about whose file lies at the final name.
 public struct PublishedFile: Sendable, Hashable, Codable {
-    public let device: UInt64
     public let inode: UInt64
     public let sizeBytes: Int64
+    /// Nanoseconds since 1970 (modification time), which a rename leaves alone.
+    public let modifiedNanoseconds: Int64
     public let sha256: String
 
-    public init(device: UInt64, inode: UInt64, sizeBytes: Int64, sha256: String) {
-        self.device = device
+    public init(inode: UInt64, sizeBytes: Int64, modifiedNanoseconds: Int64, sha256: String) {
         self.inode = inode
         self.sizeBytes = sizeBytes
+        self.modifiedNanoseconds = modifiedNanoseconds
         self.sha256 = sha256
     }
 
-    /// Whether `identity` is this very file, unaltered in length.
+    /// Whether `identity` is this very file, unaltered. The device number does not count: network and btrfs mounts
+    /// get another one at each boot. An inode number that was used again comes with another modification time.
     public func isSameFile(as identity: FileIdentity) -> Bool {
-        device == identity.device && inode == identity.inode && sizeBytes == identity.sizeBytes
+        inode == identity.inode && sizeBytes == identity.sizeBytes
+            && modifiedNanoseconds == identity.modifiedNanoseconds
     }
 }
 

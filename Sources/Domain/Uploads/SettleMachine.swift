@@ -12,9 +12,22 @@ public struct SettleMachine: Sendable, Hashable {
         case ready([UploadEvidence])
         /// Look again after this long, or at the next event. `busy` where a writer holds the file.
         case look(after: Duration, busy: Bool)
+        /// The file says that it is not complete, and nothing has moved for the stall timeout: show it as incomplete,
+        /// and look again after this long.
+        case stalled(lookAfter: Duration)
+    }
+
+    /// What becomes of a file that says that it is not complete, once nothing moves any more.
+    public enum StallRule: Sendable, Hashable {
+        /// It is shown as incomplete after this long without growth, and waits for more.
+        case showIncomplete(after: Duration)
+        /// After the settle window it counts as all that will ever come: for a single pass, which cannot wait. The
+        /// attempt then fails with what is wrong.
+        case takeAsItIs
     }
 
     public let settle: Duration
+    public let stall: StallRule
     /// The first and the longest pause between looks at a file that a writer holds, or that a veto keeps.
     private static let firstBusyLook = Duration.milliseconds(250)
     private static let longestBusyLook = Duration.seconds(30)
@@ -28,7 +41,10 @@ public struct SettleMachine: Sendable, Hashable {
     /// that gives up on a stalled upload closes it minutes after the last byte.
     private var hasSeenActivity = false
 
-    public init(settle: Duration) { self.settle = settle }
+    public init(settle: Duration, stall: StallRule) {
+        self.settle = settle
+        self.stall = stall
+    }
 
     /// Takes one observation.
     ///
@@ -51,9 +67,22 @@ public struct SettleMachine: Sendable, Hashable {
         // The window opens when the writer is first found gone, not when it was last found there.
         let since = quietSince ?? now
         quietSince = since
-        guard !SettleMachine.isVetoed(observation) else { return .look(after: nextPause(), busy: false) }
+        guard !SettleMachine.isVetoed(observation) else { return judgeVetoed(observation, seenQuiet: now - since) }
         busyLooks = 0
         return judge(observation, seenQuiet: now - since)
+    }
+
+    private mutating func judgeVetoed(_ observation: UploadObservation, seenQuiet: Duration) -> Action {
+        let quiet = hasSeenActivity ? seenQuiet : max(seenQuiet, SettleMachine.unforgedAge(of: observation))
+        let pause = nextPause()
+        switch stall {
+        case .showIncomplete(let timeout):
+            guard quiet < timeout else { return .stalled(lookAfter: pause) }
+            return .look(after: min(pause, timeout - quiet), busy: false)
+        case .takeAsItIs:
+            guard quiet < settle else { return .ready(observation.writer == .free ? [.noWriter, .quiet] : [.quiet]) }
+            return .look(after: min(pause, settle - quiet), busy: false)
+        }
     }
 
     private func judge(_ observation: UploadObservation, seenQuiet: Duration) -> Action {
