@@ -1,0 +1,162 @@
+import Domain
+import SystemPackage
+import Testing
+
+@testable import Catalog
+
+@Suite struct UploadTests {
+    @Test func newOriginalIsFollowedAndShownAtOnce() async throws {
+        let fixture = try CatalogFixture()
+        let outcomes = try await fixture.catalog.record([.sample()])
+        #expect(outcomes == [.following])
+        let video = try await fixture.catalog.video(at: "/srv/cam1/original/clip.MOV")
+        #expect(video?.uploadStatus == .uploading)
+        #expect(video?.processingStatus == .pending)
+        #expect(video?.modifiedAt == "2026-11-23T10:05:12.123Z")
+        #expect(video?.waitingFor == .upload)
+        #expect(video?.hasSidecar == false)
+    }
+
+    @Test func unchangedRowsAreNotWritten() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.sighted()
+        let before = try await fixture.catalog.video(at: path)
+        #expect(try await fixture.catalog.record([.sample()]) == [.following])
+        #expect(try await fixture.catalog.video(at: path) == before)
+        _ = try await fixture.completed("other.MOV")
+        let other = try await fixture.catalog.video(at: "/srv/cam1/original/other.MOV")
+        #expect(
+            try await fixture.catalog.record([.sample("other.MOV")])
+                == [.known(publishedProxy: "/srv/cam1/proxy/other.mp4")])
+        #expect(try await fixture.catalog.video(at: "/srv/cam1/original/other.MOV") == other)
+    }
+
+    @Test func growingUploadUpdatesItsSizeAndReopensAnIncompleteOne() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.sighted("clip.MOV", .sample.with(size: 10))
+        try await fixture.catalog.recordIncomplete(path, identity: .sample.with(size: 10))
+        #expect(try await fixture.catalog.video(at: path)?.uploadStatus == .incomplete)
+        #expect(try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 10))]) == [.following])
+        #expect(try await fixture.catalog.video(at: path)?.uploadStatus == .incomplete)
+        #expect(try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 11))]) == [.following])
+        let video = try await fixture.catalog.video(at: path)
+        #expect(video?.uploadStatus == .uploading)
+        #expect(video?.sizeBytes == 11)
+    }
+
+    @Test func completeUploadQueuesItsJobInTheSameTransaction() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.uploaded()
+        let video = try await fixture.catalog.video(at: path)
+        #expect(video?.uploadStatus == .uploaded)
+        #expect(video?.processingStatus == .processing)
+        #expect(video?.job?.status == .pending)
+        #expect(video?.uploadEvidence == [.noWriter])
+        #expect(video?.uploadedAt == video?.job?.queuedAt)
+        #expect(
+            try await fixture.catalog.recordUploaded(path, identity: .sample, evidence: [], preset: .review) == false)
+        #expect(
+            try await fixture.catalog.recordUploaded("/no", identity: .sample, evidence: [], preset: .review) == false)
+    }
+
+    @Test func replacedOriginalCancelsItsJobAndKeepsTheOldProxy() async throws {
+        let fixture = try CatalogFixture()
+        let old = try await fixture.completed()
+        _ = try await fixture.catalog.retry(old.location.path, preset: .review)
+        let running = try await fixture.claimFirst(lease: "second")
+        let changed = Sighting.sample("clip.MOV", .sample.with(size: 5))
+        #expect(
+            try await fixture.catalog.record([changed]) == [.replaced(cancelledJob: running.token.jobID)])
+        let video = try await fixture.catalog.video(at: old.location.path)
+        #expect(video?.uploadStatus == .uploading)
+        #expect(video?.processingStatus == .pending)
+        #expect(video?.proxyPath == old.proxyPath)
+        #expect(video?.job == nil)
+        #expect(video?.media == nil)
+        #expect(try await fixture.catalog.complete(running.token) == false)
+        #expect(try await fixture.catalog.record([changed]) == [.following])
+    }
+
+    @Test func queuedJobOfAReplacedOriginalIsCancelledWithoutAWorkerToStop() async throws {
+        let fixture = try CatalogFixture()
+        _ = try await fixture.uploaded()
+        let changed = Sighting.sample("clip.MOV", .sample.with(size: 5))
+        #expect(try await fixture.catalog.record([changed]) == [.replaced(cancelledJob: nil)])
+        #expect(try await fixture.catalog.claimableJobs(limit: 9).isEmpty)
+    }
+
+    @Test func newDeviceNumberAfterARebootIsNotAReplacement() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await fixture.completed()
+        var moved = FileIdentity.sample
+        moved.device = 42
+        #expect(
+            try await fixture.catalog.record([.sample("clip.MOV", moved)]) == [.known(publishedProxy: job.proxyPath)])
+        #expect(try fixture.number("SELECT original_device FROM videos") == 42)
+    }
+
+    @Test func unreadableOriginalIsOnRecordOnce() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.sighted()
+        let failure = Failure(.permissionDenied, "Not ours to read.")
+        for _ in 0..<2 {
+            try await fixture.catalog.recordUnreadable(path, failure: failure, preset: .review)
+        }
+        let video = try await fixture.catalog.video(at: path)
+        #expect(video?.processingStatus == .failed)
+        #expect(video?.processingError == failure)
+        #expect(video?.job?.status == .failed)
+        #expect(try fixture.number("SELECT count(*) FROM processing_jobs") == 1)
+        #expect(try await fixture.catalog.retry(path, preset: .review) == .notUploaded)
+        #expect(
+            try await fixture.catalog.recordUploaded(path, identity: .sample, evidence: [.quiet], preset: .review))
+        #expect(try await fixture.catalog.video(at: path)?.processingStatus == .processing)
+    }
+
+    @Test func vanishedUploadIsForgottenUnlessAProxyWasMade() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.sighted()
+        #expect(try await fixture.catalog.forgetUnfinished(path)?.originalPath == path)
+        #expect(try await fixture.catalog.video(at: path) == nil)
+        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
+        let job = try await fixture.completed()
+        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
+        _ = try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 5))])
+        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
+        #expect(try await fixture.catalog.video(at: path)?.proxyPath == job.proxyPath)
+    }
+
+    @Test func proxyNamesAreReservedWithoutCase() async throws {
+        let fixture = try CatalogFixture()
+        let names = ["clip.MOV", "CLIP.mov", "clip.mov", "clip.avi", "clip.MOV.mkv"]
+        _ = try await fixture.catalog.record(names.map { .sample($0) })
+        for name in names { _ = try await fixture.uploaded(name) }
+        var proxies: [String] = []
+        while let queued = try await fixture.catalog.claimableJobs(limit: 1).first {
+            let job = try await fixture.catalog.claim(queued.id, lease: "lease-\(proxies.count)")
+            proxies.append(job?.proxyPath.fileName?.text ?? "")
+        }
+        #expect(proxies == ["clip.mp4", "CLIP.mov.mp4", "clip.mov~2.mp4", "clip.avi.mp4", "clip.MOV.mkv.mp4"])
+        #expect(Set(proxies.map { $0.lowercased() }).count == names.count)
+    }
+
+    @Test func namesThatAreNotTextSurvive() async throws {
+        let fixture = try CatalogFixture()
+        let name = FileName(bytes: [0x63, 0xFF, 0x5C, 0x78, 0x66, 0x66, 0x0A, 0x2E, 0x4D, 0x4F, 0x56])
+        let path = FilePath("/srv/cam1/original").appending(name: name)
+        let sighting = Sighting(
+            location: OriginalLocation(root: "/srv", dropFolder: "/srv/cam1/original", path: path), identity: .sample,
+            destination: "/srv/cam1/proxy", presetName: "review", containerExtension: "mp4")
+        _ = try await fixture.catalog.record([sighting])
+        #expect(try await fixture.catalog.video(at: path)?.originalPath.bytes == path.bytes)
+    }
+
+    @Test func movedDestinationReservesANameThere() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.uploaded()
+        let moved = Sighting.sample("clip.MOV", .sample, in: "/fast/cam1/proxy")
+        #expect(try await fixture.catalog.record([moved]) == [.known(publishedProxy: nil)])
+        #expect(try await fixture.claimFirst().proxyPath == "/fast/cam1/proxy/clip.mp4")
+        #expect(try await fixture.catalog.video(at: path)?.destination == "/fast/cam1/proxy")
+    }
+}
