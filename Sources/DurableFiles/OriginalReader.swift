@@ -83,11 +83,7 @@ public struct OriginalReader: OriginalFiles {
     private static func openBeneath(_ location: OriginalLocation, _ flags: Int32) throws(Errno) -> Int32 {
         let names = location.path.names(below: location.root) ?? []
         guard !names.isEmpty else { throw .noSuchFileOrDirectory }
-        let root = try SystemCall.retrying {
-            unsafe location.root.withPlatformString {
-                unsafe Glibc.open($0, OpenFlags.path | O_DIRECTORY | O_CLOEXEC)
-            }
-        }
+        let root = try DirectoryOpening.open(location.root)
         defer { _ = Glibc.close(root) }
         let relative = FileName(bytes: Array(names.map(\.bytes).joined(separator: [UInt8(ascii: "/")])))
         let resolve = UInt32(CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS | CLINUX_RESOLVE_NO_MAGICLINKS)
@@ -106,11 +102,7 @@ public struct OriginalReader: OriginalFiles {
         defer { if current != root { _ = Glibc.close(current) } }
         for name in names.dropLast() {
             guard name != FileName("..") else { throw .improperLink }
-            let next = try SystemCall.retrying {
-                unsafe name.withCName {
-                    unsafe openat(current, $0, OpenFlags.path | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                }
-            }
+            let next = try DirectoryOpening.open(name, in: current)
             if current != root { _ = Glibc.close(current) }
             current = next
         }

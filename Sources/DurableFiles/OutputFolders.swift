@@ -42,9 +42,7 @@ public struct OutputFolders: Sendable, Hashable {
 
     private func openBase(_ base: FilePath) throws(Failure) -> Int32 {
         do {
-            return try SystemCall.retrying {
-                unsafe base.withPlatformString { unsafe Glibc.open($0, OpenFlags.path | O_DIRECTORY | O_CLOEXEC) }
-            }
+            return try DirectoryOpening.open(base)
         } catch .noSuchFileOrDirectory {
             throw Failure(
                 .mountMissing,
@@ -55,9 +53,8 @@ public struct OutputFolders: Sendable, Hashable {
     }
 
     private static func step(into name: FileName, from parent: Int32, creating: Bool) throws(Errno) -> Int32 {
-        let flags = OpenFlags.path | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         do {
-            return try openEntry(name, in: parent, flags)
+            return try DirectoryOpening.open(name, in: parent)
         } catch .noSuchFileOrDirectory where creating {
             do {
                 _ = try SystemCall.retrying { unsafe name.withCName { unsafe mkdirat(parent, $0, 0o777) } }
@@ -65,17 +62,13 @@ public struct OutputFolders: Sendable, Hashable {
             } catch .fileExists {
                 // Somebody else made it at the same time.
             }
-            return try openEntry(name, in: parent, flags)
+            return try DirectoryOpening.open(name, in: parent)
         }
-    }
-
-    private static func openEntry(_ name: FileName, in parent: Int32, _ flags: Int32) throws(Errno) -> Int32 {
-        try SystemCall.retrying { unsafe name.withCName { unsafe openat(parent, $0, flags) } }
     }
 
     /// Placeholder descriptors cannot be synced (open(2), `O_PATH`): the directory is opened again.
     private static func syncParent(_ parent: Int32) throws(Errno) {
-        let readable = try openEntry(FileName("."), in: parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let readable = try DirectoryOpening.open(FileName("."), in: parent)
         defer { _ = Glibc.close(readable) }
         try DirectorySync.sync(readable)
     }
@@ -93,8 +86,8 @@ public struct OutputFolders: Sendable, Hashable {
 
 /// Syncs of directories.
 enum DirectorySync {
-    /// Makes the directory's entries durable. File systems that have no such sync say EINVAL or ENOTSUP (fsync(2)); their
-    /// entries are as durable as they can be.
+    /// Makes the directory's entries durable. File systems that have no such sync say EINVAL or ENOTSUP (fsync(2));
+    /// their entries are as durable as they can be.
     static func sync(_ directory: Int32) throws(Errno) {
         do {
             try SystemCall.once { fsync(directory) }

@@ -30,6 +30,31 @@ extension FileName {
     }
 }
 
+/// Directories on the way to a file.
+enum DirectoryOpening {
+    /// Opens a directory by its path, as the configuration names it: links are followed.
+    static func open(_ path: FilePath) throws(Errno) -> Int32 {
+        try readableOrPlaceholder { flags in unsafe path.withPlatformString { unsafe Glibc.open($0, flags) } }
+    }
+
+    /// Opens a directory in a directory, following no link.
+    static func open(_ name: FileName, in parent: Int32) throws(Errno) -> Int32 {
+        try readableOrPlaceholder { flags in
+            unsafe name.withCName { unsafe openat(parent, $0, flags | O_NOFOLLOW) }
+        }
+    }
+
+    /// For reading, because a placeholder does not make an automount happen (open(2), `O_PATH`); as a placeholder where
+    /// we may search the directory but not list it.
+    private static func readableOrPlaceholder(_ open: (Int32) -> Int32) throws(Errno) -> Int32 {
+        do {
+            return try SystemCall.retrying { open(O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        } catch .permissionDenied {
+            return try SystemCall.retrying { open(OpenFlags.path | O_DIRECTORY | O_CLOEXEC) }
+        }
+    }
+}
+
 /// Flags that the Glibc module does not show (they need _GNU_SOURCE); from <asm-generic/fcntl.h>.
 enum OpenFlags {
     /// A descriptor that only names a place: search permission is enough (open(2), `O_PATH`).

@@ -151,6 +151,16 @@ import Testing
         #expect(try await fixture.catalog.video(at: path)?.originalPath.bytes == path.bytes)
     }
 
+    @Test func fullFirstScanIsOneBatchAndASecondOneWritesNothing() async throws {
+        let fixture = try CatalogFixture()
+        let sightings = (0..<500).map { Sighting.sample("folder/\($0).MOV") }
+        #expect(try await fixture.catalog.record(sightings).allSatisfy { $0 == .following })
+        let changes = try fixture.number("SELECT max(change_sequence) FROM videos")
+        #expect(try await fixture.catalog.record(sightings).count == sightings.count)
+        #expect(try fixture.number("SELECT max(change_sequence) FROM videos") == changes)
+        #expect(try await fixture.catalog.videosWithStaleSidecars(limit: 5_000).count == sightings.count)
+    }
+
     @Test func movedDestinationReservesANameThere() async throws {
         let fixture = try CatalogFixture()
         let path = try await fixture.uploaded()
