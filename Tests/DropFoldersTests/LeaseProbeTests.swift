@@ -6,16 +6,16 @@ import Testing
 @testable import DropFolders
 
 @Suite struct LeaseProbeTests {
-    private let tree = TestTree()
+    let tree = TestTree()
     private let probe = LeaseProbe()
 
     init() throws { try tree.mkdir("original") }
 
-    private func location(_ relative: String) -> OriginalLocation {
+    func location(_ relative: String) -> OriginalLocation {
         OriginalLocation(root: tree.root, dropFolder: tree.path("original"), path: tree.path(relative))
     }
 
-    private func observation(_ relative: String) async throws -> UploadObservation {
+    func observation(_ relative: String) async throws -> UploadObservation {
         guard case .observed(let observation) = await probe.probe(location(relative)) else {
             throw Errno.noSuchFileOrDirectory
         }
@@ -80,5 +80,45 @@ import Testing
             unsafe utimensat(AT_FDCWD, path, [time, time], 0)
         }
         guard result == 0 else { throw Errno(rawValue: errno) }
+    }
+}
+
+extension LeaseProbeTests {
+    private func bytes(ofMovieWith mediaBytes: Int) -> String {
+        func box(_ type: String, _ content: String) -> String {
+            let length = content.utf8.count + 8
+            return "\0\0" + [length >> 8, length & 0x7F].map { String(UnicodeScalar(UInt8($0))) }.joined() + type
+                + content
+        }
+        // Lengths whose bytes are ASCII, so that text is enough.
+        return box("ftyp", String(repeating: "a", count: 8))
+            + box("moov", box("mvhd", String(repeating: "b", count: 24)))
+            + box("mdat", String(repeating: "c", count: mediaBytes))
+    }
+
+    @Test func structureIsPartOfTheLook() async throws {
+        try tree.write("original/whole.mp4", bytes(ofMovieWith: 100))
+        #expect(try await observation("original/whole.mp4").structure == .whole)
+        try tree.write("original/cut.mp4", String(bytes(ofMovieWith: 100).dropLast(30)))
+        #expect(try await observation("original/cut.mp4").structure == .cutShort(missingBytes: 30))
+        let blind = LeaseProbe(examinesStructure: false)
+        guard case .observed(let seen) = await blind.probe(location("original/cut.mp4")) else {
+            Issue.record("not observed")
+            return
+        }
+        #expect(seen.structure == .cannotTell)
+    }
+
+    @Test func wholeStructureWithAHoleIsNoProof() async throws {
+        // The media is said to have 64 KiB (of which the last few bytes are written) and the file has them.
+        let path = tree.path("original/holed.mp4")
+        let head = "\0\0\0\u{10}ftypaaaaaaaa" + "\0\0\0\u{28}moov\0\0\0\u{20}mvhd" + String(repeating: "b", count: 24)
+        let file = try FileDescriptor.open(path, .writeOnly, options: .create, permissions: [.ownerReadWrite])
+        try file.closeAfter {
+            _ = try file.writeAll((head + "\0\u{10}\0\0mdat").utf8)
+            _ = try file.writeAll(
+                toAbsoluteOffset: Int64(head.utf8.count + 0x10_0000 - 5000), String(repeating: "c", count: 5000).utf8)
+        }
+        #expect(try await observation("original/holed.mp4").structure == .cannotTell)
     }
 }
