@@ -34,10 +34,13 @@ public struct Frame: ~Copyable {
     /// Whether the two fields were taken at different times.
     public var isInterlaced: Bool { unsafe clibav_frame_is_interlaced(pointer) != 0 }
     public var sampleCount: Int { unsafe Int(pointer.pointee.nb_samples) }
+    /// The matrix is "RGB" for every RGB and palette format, also where the decoder left it open.
     public var colorTags: ColorTags {
-        unsafe ColorTags(
+        let flags = unsafe av_pix_fmt_desc_get(AVPixelFormat(pointer.pointee.format))?.pointee.flags ?? 0
+        let isRGB = flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0
+        return unsafe ColorTags(
             primaries: pointer.pointee.color_primaries, transfer: pointer.pointee.color_trc,
-            matrix: pointer.pointee.colorspace, range: pointer.pointee.color_range)
+            matrix: isRGB ? AVCOL_SPC_RGB : pointer.pointee.colorspace, range: pointer.pointee.color_range)
     }
 
     /// Takes over the content of another frame, which is empty afterwards.

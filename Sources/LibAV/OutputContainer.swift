@@ -33,7 +33,8 @@ public struct OutputContainer: ~Copyable {
         unsafe made.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
         unsafe made.pointee.opaque = Unmanaged.passUnretained(io.file).toOpaque()
         unsafe made.pointee.io_open = reopenOwnOutput
-        // Without it the default close takes our callbacks' context for a URLContext and crashes (libavformat/aviobuf.c).
+        // Without it the default close takes our callbacks' context for a URLContext and crashes
+        // (libavformat/aviobuf.c, avio_close).
         unsafe made.pointee.io_close2 = closeOwnOutput
         return unsafe OutputContainer(context: made, io: io)
     }

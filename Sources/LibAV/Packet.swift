@@ -25,6 +25,9 @@ public struct Packet: ~Copyable {
     /// The packet is decoded, but its picture lies outside an edit list (`AV_PKT_FLAG_DISCARD`).
     public var isDiscarded: Bool { unsafe pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
 
+    /// The demuxer could not read the packet whole (`AV_PKT_FLAG_CORRUPT`).
+    public var isCorrupt: Bool { unsafe pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+
     /// Whether the data are encrypted as in ISO/IEC 23001-7 (`AV_PKT_DATA_ENCRYPTION_INFO`).
     public var isEncrypted: Bool {
         var size = 0

@@ -51,7 +51,7 @@ struct FileSignature {
                 return
             }
             let type = String(decoding: header[4..<8], as: UTF8.self)
-            // A box of an unknown type after known ones may be anything; at the start it means that this is no such file.
+            // An unknown type after known boxes may be anything; at the start it means that this is no such file.
             guard FileSignature.knownBoxes.contains(type) || !boxes.isEmpty else { return }
             boxes.append(type)
             if type == "ftyp", header.count >= 12 { brand = String(decoding: header[8..<12], as: UTF8.self) }

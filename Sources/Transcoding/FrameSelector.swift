@@ -2,8 +2,8 @@ import LibAV
 
 /// Decides which frames a proxy of constant frame rate shows, and in which of its slots.
 ///
-/// The rule of libavfilter's `fps` filter with `round=near` (libavfilter/vf_fps.c of 5.1, checked frame by frame against
-/// the `ffmpeg` command): R(pts) is the slot nearest to a time, ties away from zero. The first slot is R(first pts).
+/// The rule of libavfilter's `fps` filter with `round=near` (libavfilter/vf_fps.c of 5.1, checked frame by frame
+/// against the `ffmpeg` command): R(pts) is the slot nearest to a time, ties away from zero. The first slot is R(first pts).
 /// Slot n shows the last frame in presentation order with R(pts) ≤ n. The last slot is the one before R(end), where
 /// the end is the last frame's pts and duration. It goes by time stamps, never by indices.
 ///

@@ -112,20 +112,20 @@ public struct ProxyTranscode {
     private func stuck() -> Failure {
         .withLog(
             .limitExceeded,
-            "More than \(limits.maxPacketsWithoutFrame) packets of the original in a row gave no picture: it is damaged; "
-                + "upload it again.")
+            "More than \(limits.maxPacketsWithoutFrame) packets of the original in a row gave no picture: "
+                + "it is damaged; upload it again.")
     }
 
     private func damage(_ original: borrowing Original, _ picture: VideoPath, _ duration: Double?) -> [String] {
         var warnings: [String] = []
-        if original.promisesMoreThanItHas, let duration, picture.position < 0.9 * duration {
+        let promised = original.video.flatMap { video in video.duration.map { video.timeBase.seconds($0) } } ?? duration
+        if let promised, picture.position < 0.9 * promised, picture.position < promised - 1 {
             warnings.append(
-                "The original ends early: its header promises \(Int(duration.rounded())) s, "
+                "The original ends early: its header promises \(Int(promised.rounded())) s, "
                     + "\(Int(picture.position.rounded())) s could be decoded.")
         }
-        if picture.damagedPackets > 0 {
-            warnings.append("\(picture.damagedPackets) damaged packets of the original's picture were skipped.")
-        }
+        let damaged = picture.damagedPackets
+        if damaged > 0 { warnings.append("Damaged packets of the original's picture were skipped: \(damaged).") }
         return warnings
     }
 

@@ -24,7 +24,9 @@ public struct ProxyVerification {
             throw Failure.reading(error.message)
         }
         try require(size > 0, "it is empty")
-        try require(FileSignature(of: proxy).hasIndexInFront, "its index is not in front of its data")
+        let signature = FileSignature(of: proxy)
+        try require(signature.hasIndexInFront, "its index is not in front of its data")
+        try require(!signature.isCutShort, "its end is missing")
         let container: InputContainer
         do {
             container = try InputContainer.open(
@@ -93,7 +95,7 @@ public struct ProxyVerification {
             let first = try container.openDecoder(forStream: video.index, threads: 1, maxPixels: limits.maxPixels)
             let picture = try Frame.allocate()
             while try container.read(into: packet) {
-                guard packet.byteCount > 0 else { throw failure("it has an empty packet") }
+                guard packet.byteCount > 0, !packet.isCorrupt else { throw failure("it has a damaged packet") }
                 if packet.streamIndex != video.index {
                     samples += 1
                     continue

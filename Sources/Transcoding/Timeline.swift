@@ -18,7 +18,7 @@ struct Timeline {
     private static let longestStepBack: Int64 = 100_000
 
     /// Microseconds that are added to time stamps.
-    private var offset: Int64
+    private(set) var offset: Int64
     private let followsJumps: Bool
     private var positions: [Int: Position] = [:]
 
