@@ -90,7 +90,7 @@ extension Sighting {
 
 extension PublishIntent {
     static let sample = PublishIntent(
-        file: PublishedFile(device: 7, inode: 8, sizeBytes: 9, sha256: String(repeating: "a", count: 64)),
+        file: PublishedFile(inode: 8, sizeBytes: 9, modifiedNanoseconds: 10, sha256: String(repeating: "a", count: 64)),
         result: ProxyDescription(
             sizeBytes: 9, sha256: String(repeating: "a", count: 64), durationSeconds: 61.04, frames: 610, width: 854,
             height: 480, frameRate: "10/1", videoCodec: "h264", audioCodec: "aac", warnings: []))

@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct ProxyFolderTests {
     private func published(_ identity: FileIdentity) -> PublishedFile {
-        PublishedFile(device: identity.device, inode: identity.inode, sizeBytes: identity.sizeBytes, sha256: "")
+        PublishedFile(
+            inode: identity.inode, sizeBytes: identity.sizeBytes, modifiedNanoseconds: identity.modifiedNanoseconds,
+            sha256: "")
     }
 
     private func folder(_ scratch: Scratch) -> ProxyFolder {
@@ -44,7 +46,7 @@ import Testing
         let folder = folder(scratch)
         try scratch.make("proxy/clip.mp4", "somebody's")
         let file = try await temporary(folder, in: scratch.path("proxy"), "ours")
-        let other = PublishedFile(device: 1, inode: 1, sizeBytes: 10, sha256: "")
+        let other = PublishedFile(inode: 1, sizeBytes: 10, modifiedNanoseconds: 0, sha256: "")
         for replaceable in [nil, other] {
             let failure = await #expect(throws: Failure.self) {
                 try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: replaceable)

@@ -1,5 +1,6 @@
 import Domain
 import DropFolders
+import DurableFiles
 public import JobRunner
 
 extension Configuration {
@@ -14,6 +15,9 @@ extension Configuration {
                     stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs)
             })
     }
+
+    /// Below these, and nowhere through a symbolic link, files of ours are written.
+    var outputFolders: OutputFolders { OutputFolders(roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } }) }
 
     /// What the watcher needs to know of each root.
     var watchedTrees: [WatchedTree] {

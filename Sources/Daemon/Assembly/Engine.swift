@@ -54,9 +54,10 @@ public struct Engine: Sendable {
         let policies = configuration.policies(isFollowing: options.isFollowing)
         let (board, gate) = (ProgressBoard(), StartGate())
         let (jobBell, sidecarBell) = (Doorbell(), Doorbell())
-        let proxies = ProxyFolder()
+        let folders = configuration.outputFolders
+        let proxies = ProxyFolder(folders: folders)
         let originals = OriginalReader()
-        let sidecarFolder = SidecarFolder(generator: Generator.name)
+        let sidecarFolder = SidecarFolder(generator: Generator.name, folders: folders)
         let relay = Relay()
 
         self.catalog = catalog

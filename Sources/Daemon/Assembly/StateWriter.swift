@@ -19,8 +19,9 @@ public enum StateWriter {
             onChange: {})
         let reply = await commander.carryOut(request)
         let sidecars = SidecarService(
-            store: state.catalog, sidecars: SidecarFolder(generator: Generator.name), board: ProgressBoard(),
-            bell: Doorbell(), logger: Logger(label: "understudy"))
+            store: state.catalog,
+            sidecars: SidecarFolder(generator: Generator.name, folders: configuration.outputFolders),
+            board: ProgressBoard(), bell: Doorbell(), logger: Logger(label: "understudy"))
         await sidecars.catchUp()
         try state.close()
         return reply
