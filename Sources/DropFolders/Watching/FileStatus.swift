@@ -54,6 +54,10 @@ struct FileStatus {
         return FileStatus(status)
     }
 
+    /// What is at an absolute path, for decisions that a later event or walk makes again: nothing is there, or nothing
+    /// can be learned about it, are the same to them.
+    static func ifKnown(_ path: FilePath) -> FileStatus? { try? of(path) }
+
     /// fstat(2).
     static func of(_ descriptor: FileDescriptor) throws(Errno) -> FileStatus {
         var status = stat()

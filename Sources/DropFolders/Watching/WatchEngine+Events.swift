@@ -103,7 +103,7 @@ extension WatchEngine {
     private func beginMove(of name: FileName, in parent: Directory, cookie: UInt32) {
         guard let child = parent.children[name], let path = child.path else { return }
         // A late event: the walk has met a new directory of this name already.
-        if let status = try? FileStatus.of(path), status.directoryIdentity == child.identity { return }
+        if let status = FileStatus.ifKnown(path), status.directoryIdentity == child.identity { return }
         child.leaveParent()
         moves[cookie] = Move(directory: child, from: path, deadline: setTimer(after: times.move))
     }
@@ -113,7 +113,7 @@ extension WatchEngine {
             return forget(move)
         }
         let path = folder.appending(name: name)
-        guard let status = try? FileStatus.of(path), status.directoryIdentity == move.directory.identity else {
+        guard let status = FileStatus.ifKnown(path), status.directoryIdentity == move.directory.identity else {
             // It has moved on, and another event will tell; what is here now is looked at.
             forget(move)
             return reconcile(name, in: parent)
@@ -135,7 +135,7 @@ extension WatchEngine {
         guard let folder = parent.path else { return }
         let child = parent.children[name]
         guard mayEnter(name, in: parent, folder: folder),
-            let status = try? FileStatus.of(folder.appending(name: name)), status.kind == .directory
+            let status = FileStatus.ifKnown(folder.appending(name: name)), status.kind == .directory
         else {
             if let child { drop(child) }
             return
@@ -160,7 +160,11 @@ extension WatchEngine {
         guard rules(of: parent).entersDirectory(named: name) else { return false }
         if let proxyRoot = layout.proxyRoot, folder.appending(name: name) == proxyRoot { return false }
         guard name == layout.proxyDirectory, layout.dropFolder(of: folder) == nil else { return true }
-        let sibling = try? FileStatus.of(folder.appending(name: layout.originalDirectory))
-        return sibling?.kind != .directory
+        do {
+            return try FileStatus.of(folder.appending(name: layout.originalDirectory)).kind != .directory
+        } catch {
+            // Where it cannot be told whether this is a mirror, it is left alone: no proxy may become an original.
+            return error == .noSuchFileOrDirectory
+        }
     }
 }

@@ -143,7 +143,7 @@ extension WatchEngine {
     /// The kernel knows this directory under another node: it was moved, and its events are still to come, or it can
     /// be reached by two paths (a bind mount), of which the first one counts.
     private func takeOver(_ other: Directory, by directory: Directory) -> Bool {
-        if let otherPath = other.path, let status = try? FileStatus.of(otherPath),
+        if let otherPath = other.path, let status = FileStatus.ifKnown(otherPath),
             status.directoryIdentity == other.identity
         {
             directory.leaveParent()

@@ -18,6 +18,6 @@ enum WatchLimit {
         return Int(String(decoding: bytes[..<count], as: UTF8.self).prefix { $0.isNumber })
     }
 
-    /// What to raise it to: twice as much, and never less than 524,288 (about 600 MiB of kernel memory if all are used).
+    /// What to raise it to: twice as much, and at least 524,288 (about 600 MiB of kernel memory if all are used).
     static func advised(insteadOf current: Int?) -> Int { max(524_288, (current ?? 0) * 2) }
 }
