@@ -58,7 +58,9 @@ let package = Package(
         module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
         .executableTarget(
             name: "understudy-worker",
-            dependencies: ["Transcoding", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage],
+            dependencies: [
+                "Transcoding", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage,
+            ],
             swiftSettings: strict
         ),
 

@@ -84,8 +84,10 @@ struct Attempt: Sendable {
         return .published(description)
     }
 
-    private func transcode(_ original: OpenOriginal, into file: TemporaryFile) async throws(Failure) -> TranscodeReport {
-        let (events, continuation) = AsyncStream.makeStream(of: TranscodeEvent.self, bufferingPolicy: .bufferingNewest(16))
+    private func transcode(_ original: OpenOriginal, into file: TemporaryFile) async throws(Failure) -> TranscodeReport
+    {
+        let (events, continuation) = AsyncStream.makeStream(
+            of: TranscodeEvent.self, bufferingPolicy: .bufferingNewest(16))
         async let handled: Void = handle(events)
         let report: Swift.Result<TranscodeReport, Failure>
         do throws(Failure) {

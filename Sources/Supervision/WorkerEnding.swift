@@ -28,7 +28,8 @@ enum WorkerEnding: Sendable {
             Failure(.workerCrashed, "\(name): the worker \(reason) while it worked on this file.", detail: lines)
         case .silent(let patience, let lines):
             Failure(
-                .workerTimeout, "\(name): the worker made no progress for \(patience.components.seconds) s and was ended.",
+                .workerTimeout,
+                "\(name): the worker made no progress for \(patience.components.seconds) s and was ended.",
                 detail: lines)
         case .cancelled:
             Failure(.cancelled, "\(name): the job was stopped.")

@@ -76,14 +76,35 @@ import Testing
     @Test(arguments: [
         ("[[watch]]\nroot = \"/a\"\nsetle = \"10s\"", ":3: watch[1].setle: unknown key; did you mean \"settle\"?"),
         ("[[watch]]\nroot = \"relative\"", ":2: watch[1].root: expected an absolute path (from /), found \"relative\""),
-        ("[[watch]]\npreset = \"review\"", ": watch[1].root: missing; the directory whose original/ directories are to be watched"),
-        ("[daemon]\nworkers = 0\n[[watch]]\nroot = \"/a\"", ":2: daemon.workers: expected a whole number from 1 to 256, found 0"),
-        ("[daemon]\nworkers = \"many\"\n[[watch]]\nroot = \"/a\"", ":2: daemon.workers: expected \"auto\" or a whole number from 1 to 256"),
+        (
+            "[[watch]]\npreset = \"review\"",
+            ": watch[1].root: missing; the directory whose original/ directories are to be watched"
+        ),
+        (
+            "[daemon]\nworkers = 0\n[[watch]]\nroot = \"/a\"",
+            ":2: daemon.workers: expected a whole number from 1 to 256, found 0"
+        ),
+        (
+            "[daemon]\nworkers = \"many\"\n[[watch]]\nroot = \"/a\"",
+            ":2: daemon.workers: expected \"auto\" or a whole number from 1 to 256"
+        ),
         ("[[watch]]\nroot = \"/a\"\nsettle = 10", ":3: watch[1].settle: expected a text in quotes, found 10"),
-        ("[[watch]]\nroot = \"/a\"\nsettle = \"soon\"", ":3: watch[1].settle: expected a duration such as \"500ms\", \"10s\", \"10m\" or \"2h\", found \"soon\""),
-        ("[[watch]]\nroot = \"/a\"\npreset = \"reviw\"", ":3: watch[1].preset: no preset is called \"reviw\"; did you mean \"review\"?"),
-        ("[[watch]]\nroot = \"/a\"\n[[watch]]\nroot = \"/a/b\"", ":4: watch[2].root: overlaps with another entry's root, /a"),
-        ("[[watch]]\nroot = \"/a\"\n[presets.review]\ncodec = \"hevc\"", ":4: presets.review.codec: expected \"h264\", found \"hevc\""),
+        (
+            "[[watch]]\nroot = \"/a\"\nsettle = \"soon\"",
+            ":3: watch[1].settle: expected a duration such as \"500ms\", \"10s\", \"10m\" or \"2h\", found \"soon\""
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\npreset = \"reviw\"",
+            ":3: watch[1].preset: no preset is called \"reviw\"; did you mean \"review\"?"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\n[[watch]]\nroot = \"/a/b\"",
+            ":4: watch[2].root: overlaps with another entry's root, /a"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\n[presets.review]\ncodec = \"hevc\"",
+            ":4: presets.review.codec: expected \"h264\", found \"hevc\""
+        ),
         ("[watch]\nroot = \"/a\"", ":1: watch: expected [[watch]] (with two brackets), one for each root"),
         ("", ": watch: missing; add a [[watch]] entry with root = \"/path/to/recordings\""),
         ("[deamon]\n[[watch]]\nroot = \"/a\"", ":1: deamon: unknown key; did you mean \"daemon\"?"),

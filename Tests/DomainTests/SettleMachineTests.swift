@@ -15,7 +15,9 @@ import Testing
             writer: writer, structure: structure, age: age)
     }
 
-    private var machine: SettleMachine { SettleMachine(settle: .seconds(10), stall: .showIncomplete(after: .seconds(600))) }
+    private var machine: SettleMachine {
+        SettleMachine(settle: .seconds(10), stall: .showIncomplete(after: .seconds(600)))
+    }
 
     @Test func quietFileWithoutAWriterIsReadyAfterTheWindow() {
         var machine = machine

@@ -11,9 +11,12 @@ import Testing
         SettleMachine(settle: settle, stall: .showIncomplete(after: .seconds(60)))
     }
 
-    func observation(size: Int64, writer: UploadObservation.WriterState = .free, age: Duration = .zero) -> UploadObservation {
+    func observation(size: Int64, writer: UploadObservation.WriterState = .free, age: Duration = .zero)
+        -> UploadObservation
+    {
         let identity = FileIdentity(
-            device: 1, inode: 2, sizeBytes: size, modifiedNanoseconds: 1_790_000_000_000_000_000 + size, changedNanoseconds: 0)
+            device: 1, inode: 2, sizeBytes: size, modifiedNanoseconds: 1_790_000_000_000_000_000 + size,
+            changedNanoseconds: 0)
         return UploadObservation(identity: identity, writer: writer, structure: .cannotTell, age: age)
     }
 

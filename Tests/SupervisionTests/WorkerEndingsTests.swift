@@ -9,7 +9,9 @@ import Testing
 
 /// Every way in which a worker can end without an answer, with small scripts in the worker's place.
 @Suite struct WorkerEndingsTests {
-    func supervisor(script: String, in tree: TemporaryTree, patience: Duration = .seconds(20)) throws -> WorkerSupervisor {
+    func supervisor(script: String, in tree: TemporaryTree, patience: Duration = .seconds(20)) throws
+        -> WorkerSupervisor
+    {
         let worker = try tree.file("worker", Array("#!/bin/sh\n\(script)\n".utf8))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker.string)
         return WorkerSupervisor(executable: worker, patience: patience, logger: Logger(label: "test"))
@@ -65,7 +67,8 @@ import Testing
     }
 
     @Test func floodOnStandardErrorKeepsOnlyItsEnd() async throws {
-        let script = "i=0; while [ $i -lt 3000 ]; do echo \"line $i of many words to fill the pipe\" >&2; i=$((i+1)); done; exit 1"
+        let script =
+            "i=0; while [ $i -lt 3000 ]; do echo \"line $i of many words to fill the pipe\" >&2; i=$((i+1)); done; exit 1"
         let failure = try #require(try await probe(script: script))
         #expect(failure.detail.utf8.count <= Failure.maximumDetailBytes)
         #expect(failure.detail.hasSuffix("line 2999 of many words to fill the pipe"))
@@ -90,7 +93,8 @@ import Testing
             group.cancelAll()
             try await group.waitForAll()
         }
-        let pid = try String(contentsOfFile: marker.string, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let pid = try String(contentsOfFile: marker.string, encoding: .utf8).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         #expect(!FileManager.default.fileExists(atPath: "/proc/\(pid)"))
     }
 }

@@ -3,7 +3,9 @@ public let testDeadline = Duration.seconds(60)
 
 /// Waits until a condition holds.
 /// - Returns: whether it held before the deadline.
-public func eventually(within deadline: Duration = testDeadline, _ condition: () async throws -> Bool) async rethrows -> Bool {
+public func eventually(within deadline: Duration = testDeadline, _ condition: () async throws -> Bool) async rethrows
+    -> Bool
+{
     let end = ContinuousClock.now + deadline
     while ContinuousClock.now < end {
         if try await condition() { return true }

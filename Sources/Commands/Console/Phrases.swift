@@ -9,7 +9,8 @@ enum Phrases {
             value /= 1000
             unit += 1
         }
-        return unit == 0 || value >= 99.95 ? "\(Int(value.rounded())) \(units[unit])" : "\(oneDecimal(value)) \(units[unit])"
+        return unit == 0 || value >= 99.95
+            ? "\(Int(value.rounded())) \(units[unit])" : "\(oneDecimal(value)) \(units[unit])"
     }
 
     /// `0:07`, `12:34`, `1:02:03`.

@@ -21,7 +21,9 @@ public struct StandardErrorLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(StandardErrorLogHandler.quoted("\($0.value)"))" }
+        let details = all.sorted { $0.key < $1.key }.map {
+            " \($0.key)=\(StandardErrorLogHandler.quoted("\($0.value)"))"
+        }
         let start = hasJournal ? "<\(priority(of: event.level))>" : "\(Self.time()) \(event.level.rawValue): "
         let line = "\(start)\(event.message)\(details.joined())\n"
         FileHandle.standardError.write(Data(line.utf8))

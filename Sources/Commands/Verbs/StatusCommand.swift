@@ -34,7 +34,8 @@ struct StatusCommand: AsyncParsableCommand {
                     .badInput, "\(PathText.encode(path.bytes)) is not known; is it an original below a watched root?")
             }
             let own = progress?[video.id]
-            Terminal.write(json ? try VideoReport.json(video, progress: own) + "\n" : VideoTable.details(video, progress: own))
+            Terminal.write(
+                json ? try VideoReport.json(video, progress: own) + "\n" : VideoTable.details(video, progress: own))
             return .success
         }
     }

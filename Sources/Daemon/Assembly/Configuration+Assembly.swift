@@ -17,7 +17,9 @@ extension Configuration {
     }
 
     /// Below these, and nowhere through a symbolic link, files of ours are written.
-    var outputFolders: OutputFolders { OutputFolders(roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } }) }
+    var outputFolders: OutputFolders {
+        OutputFolders(roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } })
+    }
 
     /// What the watcher needs to know of each root.
     var watchedTrees: [WatchedTree] {

@@ -49,12 +49,15 @@ extension Engine {
             return try SocketListener.listen(
                 at: path, mode: [.ownerReadWrite, .groupReadWrite])
         } catch {
-            throw DaemonError(.notAvailable, "the control socket \(PathText.encode(path.bytes)) cannot be made: \(error)")
+            throw DaemonError(
+                .notAvailable, "the control socket \(PathText.encode(path.bytes)) cannot be made: \(error)")
         }
     }
 }
 
 extension Configuration {
     /// For log lines.
-    var rootList: String { watches.map { PrintableText.escaped(PathText.encode($0.root.bytes)) }.joined(separator: ", ") }
+    var rootList: String {
+        watches.map { PrintableText.escaped(PathText.encode($0.root.bytes)) }.joined(separator: ", ")
+    }
 }

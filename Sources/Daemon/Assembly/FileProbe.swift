@@ -17,7 +17,8 @@ public struct FileProbe: Sendable {
     private static let patience = Duration.seconds(60)
 
     /// - Throws: `badInput` where there is no such file or it cannot be read.
-    public static func look(at path: FilePath, worker: FilePath, logger: Logger) async throws(DaemonError) -> FileProbe {
+    public static func look(at path: FilePath, worker: FilePath, logger: Logger) async throws(DaemonError) -> FileProbe
+    {
         let directory = path.removingLastComponent()
         let location = OriginalLocation(root: directory, dropFolder: directory, path: path)
         let originals = OriginalReader()

@@ -15,7 +15,8 @@ public enum StateWriter {
         _ = try StateReader.open(directory)  // Says what is missing, instead of creating an empty database.
         let state = try StateDirectory.open(directory)
         let commander = Commander(
-            store: state.catalog, policies: configuration.policies(isFollowing: true), board: ProgressBoard(), withdraw: { _ in },
+            store: state.catalog, policies: configuration.policies(isFollowing: true), board: ProgressBoard(),
+            withdraw: { _ in },
             onChange: {})
         let reply = await commander.carryOut(request)
         let sidecars = SidecarService(

@@ -13,7 +13,8 @@ public enum WorkerProgram {
         let directory = ownDirectory
         let places = [
             named, directory.appending("understudy-worker"),
-            directory.removingLastComponent().appending("libexec").appending("understudy").appending("understudy-worker"),
+            directory.removingLastComponent().appending("libexec").appending("understudy").appending(
+                "understudy-worker"),
         ]
         let found = places.compactMap { $0 }.first { FileManager.default.isExecutableFile(atPath: $0.string) }
         guard let found else {

@@ -21,7 +21,8 @@ public enum ConfigurationReader {
         do {
             text = try SmallFile.readText(file, maximumBytes: 1 << 20)
         } catch {
-            throw ConfigurationError(file: file, problem: "cannot be read (\(error)); check that it exists and its mode")
+            throw ConfigurationError(
+                file: file, problem: "cannot be read (\(error)); check that it exists and its mode")
         }
         return try parse(text, file: file)
     }
@@ -32,7 +33,8 @@ public enum ConfigurationReader {
         do {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            throw ConfigurationError(file: file, line: error.source.begin.line, problem: "not TOML: \(error.description)")
+            throw ConfigurationError(
+                file: file, line: error.source.begin.line, problem: "not TOML: \(error.description)")
         } catch {
             throw ConfigurationError(file: file, problem: "not TOML: \(error)")
         }
@@ -55,7 +57,8 @@ public enum ConfigurationReader {
         configuration.workers = try readWorkers(daemon)
         if let text = try daemon.string("min_free_space") {
             guard let bytes = Quantity.bytes(text) else {
-                throw daemon.error("min_free_space", "expected a size such as \"2 GiB\" or \"500 MB\", found \"\(text)\"")
+                throw daemon.error(
+                    "min_free_space", "expected a size such as \"2 GiB\" or \"500 MB\", found \"\(text)\"")
             }
             configuration.minFreeBytes = bytes
         }
@@ -150,7 +153,8 @@ public enum ConfigurationReader {
     ) throws(ConfigurationError) -> Set<String>? {
         if list == ["*"] { return nil }
         guard !list.isEmpty, !list.contains("*") else {
-            throw section.error("extensions", "expected extensions such as [\"mp4\", \"mov\"], or [\"*\"] alone for every file")
+            throw section.error(
+                "extensions", "expected extensions such as [\"mp4\", \"mov\"], or [\"*\"] alone for every file")
         }
         return Set(list.map { $0.trimmingPrefix(".").lowercased() })
     }

@@ -29,7 +29,9 @@ struct ConfigurationSection {
     func integer(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let value = table[key] else { return nil }
         guard value.type == .int, let number = value.int, range.contains(number) else {
-            throw error(key, "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(describe(value))")
+            throw error(
+                key, "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(describe(value))"
+            )
         }
         return number
     }

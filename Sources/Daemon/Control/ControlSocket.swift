@@ -16,7 +16,7 @@ public enum ControlSocket {
         let socket: SequencedSocket
         do {
             socket = try SocketListener.connect(to: path(inStateDirectory: stateDirectory))
-        } catch where [.noSuchFileOrDirectory, .connectionRefused].contains(error.errno) {
+        } catch  where [.noSuchFileOrDirectory, .connectionRefused].contains(error.errno) {
             return nil
         }
         socket.limitWaiting(toSeconds: 30)
