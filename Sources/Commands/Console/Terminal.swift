@@ -10,6 +10,7 @@ enum Terminal {
 
     /// Columns of the terminal; 80 where they cannot be told (tty_ioctl(4), `TIOCGWINSZ`).
     static var columns: Int {
+        // UNSAFE: ioctl fills a structure of our own; there is no safe form of it in Glibc.
         var size = winsize()
         let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return isKnown ? Int(size.ws_col) : 80

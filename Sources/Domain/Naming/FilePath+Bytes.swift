@@ -1,6 +1,6 @@
 public import SystemPackage
 
-// Names are bytes, not text: swift-system keeps them, but shows them only as repaired strings or through pointers.
+// UNSAFE: names are bytes, not text: swift-system keeps them, but shows them only as repaired strings or through pointers.
 // These two conversions are the one place in Domain that uses the pointers.
 extension FilePath {
     /// The path's bytes as the kernel knows them, without the terminating zero.
