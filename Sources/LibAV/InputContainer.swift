@@ -96,9 +96,11 @@ public struct InputContainer: ~Copyable {
         }
     }
 
-    /// Reads the next packet of any stream that is kept.
+    /// Reads the next packet of any stream that is kept, in place of what the packet held.
     /// - Returns: false at the end of the file.
     public func read(into packet: borrowing Packet) throws(LibAVError) -> Bool {
+        // av_read_frame overwrites a packet without freeing what is in it.
+        unsafe av_packet_unref(packet.pointer)
         // A demuxer may ask for another try (AVERROR(EAGAIN)) without having moved; not for ever.
         for _ in 0..<1000 {
             let result = unsafe av_read_frame(context, packet.pointer)

@@ -98,7 +98,6 @@ public struct ProxyTranscode {
                 timeline.place(packet, of: sound)
                 try context.audio?.take(packet)
             }
-            packet.release()
             if let progress = meter.report(
                 elapsed: clock.now - start, position: picture.position, frames: picture.decodedFrames)
             {
@@ -121,13 +120,15 @@ public struct ProxyTranscode {
         let promised = original.video.flatMap { video in video.duration.map { video.timeBase.seconds($0) } } ?? duration
         if let promised, picture.position < 0.9 * promised, picture.position < promised - 1 {
             warnings.append(
-                "The original ends early: its header promises \(Int(promised.rounded())) s, "
-                    + "\(Int(picture.position.rounded())) s could be decoded.")
+                "The original ends early: its header promises \(tenths(promised)) s, "
+                    + "\(tenths(picture.position)) s could be decoded.")
         }
         let damaged = picture.damagedPackets
         if damaged > 0 { warnings.append("Damaged packets of the original's picture were skipped: \(damaged).") }
         return warnings
     }
+
+    private func tenths(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 
     private func report(_ picture: VideoPath, _ audio: AudioPath?, _ warnings: [String]) -> TranscodeReport {
         let summary = picture.summary
