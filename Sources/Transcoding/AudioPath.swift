@@ -60,6 +60,8 @@ final class AudioPath {
 
     /// Takes a packet of the stream, its time stamps on the proxy's time line.
     func take(_ packet: borrowing Packet) throws(Failure) {
+        // Decoded without the key it would be noise.
+        if packet.isEncrypted { return }
         do throws(LibAVError) {
             try decoder.send(packet)
         } catch {

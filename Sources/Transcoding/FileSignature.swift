@@ -11,7 +11,6 @@ struct FileSignature {
     private(set) var boxes: [String] = []
     /// A top-level box ends after the end of the file.
     private(set) var isCutShort = false
-    private(set) var isJPEG = false
 
     private static let maximumBoxes = 256
     private static let knownBoxes: Set<String> = [
@@ -25,8 +24,6 @@ struct FileSignature {
     init(of descriptor: FileDescriptor) {
         // No size: an unreadable file explains itself when libav reads it.
         size = (try? FileBytes.size(of: descriptor)) ?? 0
-        let start = FileSignature.read(descriptor, at: 0, count: 16)
-        isJPEG = start.starts(with: [0xff, 0xd8, 0xff])
         readBoxes(descriptor)
     }
 
@@ -34,7 +31,7 @@ struct FileSignature {
     var isBoxed: Bool { boxes.first.map { $0 == "ftyp" || $0 == "moov" || $0 == "mdat" || $0 == "wide" } ?? false }
     /// HEIF and AVIF pictures and Canon's raw pictures, which share the box structure. `msf1`, `hevc` and `avis` are
     /// image sequences, which cameras write for bursts of stills.
-    var isStillImage: Bool { isJPEG || (brand.map(FileSignature.stillBrands.contains) ?? false) }
+    var isStillImage: Bool { brand.map(FileSignature.stillBrands.contains) ?? false }
     var hasIndex: Bool { boxes.contains("moov") }
     /// The index comes before the data, so that playing can begin before the whole file was read.
     var hasIndexInFront: Bool {

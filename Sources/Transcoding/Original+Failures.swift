@@ -19,7 +19,7 @@ extension Original {
     static func openFailure(_ error: LibAVError, _ signature: FileSignature, _ limits: WorkerLimits) -> Failure {
         if signature.size == 0 { return Failure(.notMedia, "The original is empty: upload it again.") }
         if error.code == .inputOutput { return .reading(error.message) }
-        if LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
+        if error.code == .outOfMemory, LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
         if signature.isBoxed, !signature.hasIndex || signature.isCutShort {
             return .withLog(
                 .truncated,
@@ -44,6 +44,11 @@ extension Original {
         return .withLog(.notMedia, "The original is not a video file: remove it, or upload it again.", error)
     }
 
+    static var encrypted: Failure {
+        .withLog(
+            .encrypted, "The original's picture is encrypted (DRM): record or export it without copy protection.")
+    }
+
     static func tooManyStreams(_ limits: WorkerLimits) -> Failure {
         Failure(
             .limitExceeded,
@@ -51,12 +56,8 @@ extension Original {
     }
 
     /// Why no picture at all came out of a file that could be opened.
-    func nothingDecoded(sawEncryptedPacket: Bool, _ error: LibAVError?) -> Failure {
+    func nothingDecoded(_ error: LibAVError?) -> Failure {
         if let reason = container.readFailure { return .reading("\(reason)") }
-        if sawEncryptedPacket {
-            return .withLog(
-                .encrypted, "The original's picture is encrypted (DRM): record or export it without copy protection.")
-        }
         if promisesMoreThanItHas {
             return .withLog(
                 .truncated,

@@ -51,10 +51,7 @@ struct Original: ~Copyable {
                 .noVideoStream,
                 "The original has no video stream\(hasSound ? ", only sound" : ""): nothing can be shown.")
         }
-        if video.isEncrypted {
-            throw Failure(
-                .encrypted, "The original's picture is encrypted (DRM): record or export it without copy protection.")
-        }
+        if video.isEncrypted { throw Original.encrypted }
         guard video.hasDecoder else {
             throw Failure.withLog(
                 .unsupportedCodec,

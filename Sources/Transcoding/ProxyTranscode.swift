@@ -39,8 +39,7 @@ public struct ProxyTranscode {
         let readError = try pump(context, video, picture, duration, onEvent)
         try picture.finish(context)
         guard picture.decodedFrames > 0 else {
-            throw context.original.nothingDecoded(
-                sawEncryptedPacket: picture.sawEncryptedPacket, readError ?? picture.lastError)
+            throw context.original.nothingDecoded(readError ?? picture.lastError)
         }
         try audio?.finish()
         try writer.finish()
@@ -118,7 +117,9 @@ public struct ProxyTranscode {
     private func damage(_ original: borrowing Original, _ picture: VideoPath, _ duration: Double?) -> [String] {
         var warnings: [String] = []
         let promised = original.video.flatMap { video in video.duration.map { video.timeBase.seconds($0) } } ?? duration
-        if let promised, picture.position < 0.9 * promised, picture.position < promised - 1 {
+        // Where the clock may begin anew, first and last time stamp say nothing about the length.
+        let isPromise = !original.container.hasDiscontinuousTimestamps
+        if isPromise, let promised, picture.position < 0.9 * promised, picture.position < promised - 1 {
             warnings.append(
                 "The original ends early: its header promises \(tenths(promised)) s, "
                     + "\(tenths(picture.position)) s could be decoded.")

@@ -26,7 +26,6 @@ final class VideoPath {
     private(set) var decodedFrames = 0
     private(set) var position = 0.0
     private var packetsWithoutFrame = 0
-    private(set) var sawEncryptedPacket = false
     private(set) var damagedPackets = 0
     private(set) var lastError: LibAVError?
     private var encodedFrames = 0
@@ -75,7 +74,8 @@ final class VideoPath {
     ///
     /// Every packet is decoded. A packet whose frame is not shown and that no other frame needs could be dropped here.
     func take(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
-        if packet.isEncrypted { sawEncryptedPacket = true }
+        // A decoder makes pictures even of encrypted bytes now and then: noise that must not pass for a proxy.
+        if packet.isEncrypted { throw Original.encrypted }
         let before = decodedFrames
         do throws(LibAVError) {
             try decoder.send(packet)

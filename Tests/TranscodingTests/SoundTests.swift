@@ -100,6 +100,23 @@ import Testing
         #expect(abs((try onsets(outcome.proxy).first ?? 0) - 3599) < 0.04)
     }
 
+    /// Two recordings put together, whose clocks are five thousand seconds apart, one way and the other.
+    @Test(arguments: [true, false])
+    func clockThatJumpsInATransportStreamDoesNotShow(forwards: Bool) throws {
+        let scratch = try Scratch()
+        let early = try scratch.clip(
+            "a.ts",
+            "\(SoundTests.picture)3 -f lavfi -i sine=duration=3 \(SoundTests.h264) -c:a aac")
+        let late = try scratch.clip("b.ts", "-i \(early) -c copy -output_ts_offset 5000")
+        let parts = try (forwards ? [early, late] : [late, early]).map { try scratch.bytes($0) }
+        let original = try scratch.write("c.ts", parts[0] + parts[1])
+        let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+        #expect((58...62).contains(outcome.report.frames))
+        #expect(abs((outcome.report.audioDurationSeconds ?? 0) - 6) < 0.1)
+        #expect(outcome.report.warnings.isEmpty)
+        _ = try outcome.verified()
+    }
+
     @Test func presetWithoutSoundWritesNone() throws {
         let scratch = try Scratch()
         let original = try scratch.clip(

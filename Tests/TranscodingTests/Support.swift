@@ -25,6 +25,8 @@ final class Scratch {
         return file(name)
     }
 
+    func bytes(_ file: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: file))) }
+
     /// Makes a clip with the `ffmpeg` command; `arguments` come before the output's name.
     func clip(_ name: String, _ arguments: String) throws -> String {
         _ = try ffmpeg(arguments.split(separator: " ").map(String.init) + ["-y", file(name)])
