@@ -221,7 +221,12 @@ public actor IntakeService: Service {
         switch await tools.probe.probe(location) {
         case .observed(let observation):
             switch table.take(observation, of: location.path, at: now) {
-            case .ready(let evidence): await queue(location, identity: observation.identity, evidence: evidence)
+            case .ready(let evidence):
+                if case .cutShort(let missing?) = observation.structure {
+                    await refuse(location, IntakeService.cutShort(location, missing: missing))
+                } else {
+                    await queue(location, identity: observation.identity, evidence: evidence)
+                }
             case .incomplete: await recordIncomplete(location, identity: observation.identity)
             case .resumed: await recordResumed(location, identity: observation.identity)
             case .undecided: break
@@ -268,9 +273,15 @@ public actor IntakeService: Service {
     private func handleTrouble(_ location: OriginalLocation, _ failure: Failure) async {
         let troubles = table.takeTrouble(of: location.path, at: now)
         guard failure.code.disposition == .permanent || troubles >= IntakeService.patienceWithTrouble else { return }
+        await refuse(location, failure)
+    }
+
+    /// Puts on record why no job can run for an original.
+    private func refuse(_ location: OriginalLocation, _ failure: Failure) async {
         guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
         let store = tools.store
-        let isRecorded: Void? = await patience.persist("record an unreadable original") { () throws(StoreError) in
+        let isRecorded: Void? = await patience.persist("record an original that cannot be used") {
+            () throws(StoreError) in
             try await store.recordUnreadable(location.path, failure: failure, preset: policy.preset)
         }
         guard isRecorded != nil else { return }
@@ -278,6 +289,13 @@ public actor IntakeService: Service {
         logger.warning("original refused", metadata: .original(location.path).adding(.failure(failure)))
         tools.observer.originalRefused(location, failure)
         tools.sidecarBell.ring()
+    }
+
+    /// A single pass met a file that lacks so much of what its own structure promises.
+    private static func cutShort(_ location: OriginalLocation, missing: Int64) -> Failure {
+        let name = PathText.encode(location.path.bytes)
+        return Failure(
+            .truncated, "\(name): The original is cut short, \(missing) bytes are missing; upload it again.")
     }
 
     private var now: Duration { .now - start }

@@ -55,15 +55,18 @@ extension Original {
             "The original has more than \(limits.maxStreams) streams: raise the limit, or remove streams from it.")
     }
 
+    /// Data that the header promises is not there.
+    static func cutOff(_ error: LibAVError?) -> Failure {
+        .withLog(
+            .truncated,
+            "The original's header promises more data than the file has: the upload or the recording was cut off; "
+                + "upload it again.", error)
+    }
+
     /// Why no picture at all came out of a file that could be opened.
     func nothingDecoded(_ error: LibAVError?) -> Failure {
         if let reason = container.readFailure { return .reading("\(reason)") }
-        if promisesMoreThanItHas {
-            return .withLog(
-                .truncated,
-                "The original's header promises more data than the file has: the upload or the recording was cut off; "
-                    + "upload it again.", error)
-        }
+        if promisesMoreThanItHas { return Original.cutOff(error) }
         return .withLog(
             .decodeFailed, "No picture of the original could be decoded: it is damaged; upload it again.", error)
     }

@@ -41,6 +41,8 @@ public struct ProxyTranscode {
         guard picture.decodedFrames > 0 else {
             throw context.original.nothingDecoded(readError ?? picture.lastError)
         }
+        // A proxy of the first part would look complete to everybody who sees only the proxy.
+        guard !context.original.signature.isMediaCutShort else { throw Original.cutOff(readError) }
         try audio?.finish()
         try writer.finish()
         if let warning = audio?.warning { warnings.append(warning) }
