@@ -8,7 +8,7 @@ extension Catalog {
         return try await write { transaction in try sightings.map { try Catalog.record($0, in: transaction) } }
     }
 
-    private static func record(_ sighting: Sighting, in transaction: StoreTransaction) throws -> SightingOutcome {
+    static func record(_ sighting: Sighting, in transaction: StoreTransaction) throws -> SightingOutcome {
         guard let known = try KnownOriginal(at: sighting.location.path, in: transaction) else {
             try insert(sighting, in: transaction)
             return .following

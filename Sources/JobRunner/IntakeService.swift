@@ -10,6 +10,7 @@ public actor IntakeService: Service {
     public struct Tools: Sendable {
         public var store: any VideoStore
         public var probe: any UploadProbe
+        public var watches: any OriginalWatches
         public var originals: any OriginalFiles
         public var proxies: any ProxyFiles
         public var sidecars: any SidecarFiles
@@ -23,12 +24,14 @@ public actor IntakeService: Service {
         public var withdraw: @Sendable (String) -> Void
 
         public init(
-            store: any VideoStore, probe: any UploadProbe, originals: any OriginalFiles, proxies: any ProxyFiles,
-            sidecars: any SidecarFiles, observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell,
-            sidecarBell: Doorbell, gate: StartGate, withdraw: @escaping @Sendable (String) -> Void
+            store: any VideoStore, probe: any UploadProbe, watches: any OriginalWatches = NoOriginalWatches(),
+            originals: any OriginalFiles, proxies: any ProxyFiles, sidecars: any SidecarFiles,
+            observer: any EngineObserver, policies: WatchPolicies,
+            jobBell: Doorbell, sidecarBell: Doorbell, gate: StartGate, withdraw: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.probe = probe
+            self.watches = watches
             self.originals = originals
             self.proxies = proxies
             self.sidecars = sidecars
@@ -52,22 +55,38 @@ public actor IntakeService: Service {
         public var isRecording: Bool
     }
 
-    private let tools: Tools
+    let tools: Tools
     private let events: any AsyncSequence<[DropFolderEvent], Never> & Sendable
-    private let logger: Logger
-    private let patience: StorePatience
-    private let bell = Doorbell()
+    let logger: Logger
+    let patience: StorePatience
+    /// Rung when a look may be due.
+    let bell = Doorbell()
     private let start = ContinuousClock.now
-    private var table = CandidateTable()
+    var table = CandidateTable()
     private var isScanned = false
     private var isRecording = false
+    /// Event batches that are to be recorded.
+    private var pending: [[DropFolderEvent]] = []
+    private let pendingBell = Doorbell()
+    private let roomBell = Doorbell()
+    /// Proved uploads that the database is to be told of, in one transaction.
+    var arrivals: [Arrival] = []
+    let arrivalBell = Doorbell()
+    var looksUnderWay = 0
+    /// The latest change of any original that was seen.
+    private var newestChange = Int64.min
 
-    /// Looks under way at once.
-    private static let parallelLooks = 8
     /// Rows written in one transaction.
-    private static let batch = 500
-    /// Failed looks in a row after which an original is recorded as failed.
-    private static let patienceWithTrouble = 3
+    static let batch = 500
+    /// Batches that may wait to be recorded.
+    private static let mostPending = 16
+    /// How long a sighting of a running daemon waits before it is recorded: most uploads that are proved complete by
+    /// then cost one transaction instead of three, each of which waits for the disk.
+    private static let recordingPause = Duration.milliseconds(20)
+    /// Originals in a batch of events above which none is looked at before it is recorded: a walk, or a storm.
+    private static let mostHastened = 64
+    /// An original whose change is this much older than the newest one was told by a walk, not by its uploader.
+    private static let freshness: Int64 = 2_000_000_000
 
     public init(tools: Tools, events: any AsyncSequence<[DropFolderEvent], Never> & Sendable, logger: Logger) {
         self.tools = tools
@@ -85,25 +104,72 @@ public actor IntakeService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.takeEvents() }
+                group.addTask { await self.recordEvents() }
+                group.addTask { await self.takeTouches() }
                 group.addTask { await self.followUploads() }
+                group.addTask { await self.recordArrivals() }
             }
         }
     }
 
     /// Follows an original whose row was put back to `uploading`.
     public func follow(_ location: OriginalLocation) {
-        guard let policy = tools.policies.policy(for: location) else { return }
-        table.follow(location, machine: SettleMachine(settle: policy.settle, stall: policy.stall), at: now)
+        guard let machine = machine(for: location) else { return }
+        table.follow(location, machine: machine, at: now)
         bell.ring()
     }
 
     // MARK: Events
 
+    /// Hastens looks at what is told, and keeps the batches for the recording, at most so many.
     private func takeEvents() async {
         for await batch in events {
-            isRecording = true
-            await take(batch)
-            isRecording = false
+            hasten(batch)
+            keep(batch)
+            while pending.count >= IntakeService.mostPending, !Task.isCancelled {
+                await roomBell.wait(atMost: nil, clock: .continuous)
+            }
+        }
+    }
+
+    func keep(_ batch: [DropFolderEvent]) {
+        isRecording = true
+        pending.append(batch)
+        pendingBell.ring()
+    }
+
+    /// Looks at what an uploader has just touched before the database knows of it, so that the proof and the sighting
+    /// are recorded together. Only what `record` decides makes it a candidate for good.
+    private func hasten(_ batch: [DropFolderEvent]) {
+        let isFew = batch.count <= IntakeService.mostHastened
+        for case .seen(let location, let identity) in batch {
+            let (fresh, overflow) = newestChange.subtractingReportingOverflow(IntakeService.freshness)
+            let isFresh = overflow || identity.changedNanoseconds >= fresh
+            newestChange = max(newestChange, identity.changedNanoseconds)
+            if table.isFollowing(location.path) {
+                table.touch(location.path, identity: identity, isWritingOnly: false, at: now)
+            } else if isScanned, isFew, isFresh, let machine = machine(for: location) {
+                table.follow(location, machine: machine, at: now, isTentative: true)
+            }
+        }
+        bell.ring()
+    }
+
+    private func recordEvents() async {
+        while !Task.isCancelled {
+            guard !pending.isEmpty else {
+                isRecording = false
+                await pendingBell.wait(atMost: nil, clock: .continuous)
+                continue
+            }
+            if isScanned, pending.count < IntakeService.mostPending {
+                // Cancelled: the loop ends at its condition.
+                try? await Task.sleep(for: IntakeService.recordingPause)
+            }
+            let batches = pending
+            pending = []
+            roomBell.ring()
+            await take(batches.flatMap { $0 })
         }
     }
 
@@ -152,14 +218,16 @@ public actor IntakeService: Service {
         var hasChanged = false
         for (sighting, outcome) in zip(sightings, outcomes) {
             switch outcome {
-            case .known(let proxy): await checkProxy(of: sighting, at: proxy)
+            case .known(let proxy):
+                table.reject(sighting.location.path)
+                await checkProxy(of: sighting, at: proxy)
             case .following:
-                follow(sighting.location)
+                confirm(sighting.location)
                 hasChanged = true
             case .replaced(let job):
                 logger.notice("original replaced", metadata: .original(sighting.location.path))
                 if let job { tools.withdraw(job) }
-                follow(sighting.location)
+                confirm(sighting.location)
                 hasChanged = true
             }
         }
@@ -191,8 +259,8 @@ public actor IntakeService: Service {
         await forget(location)
     }
 
-    private func forget(_ location: OriginalLocation) async {
-        table.forget(location.path)
+    func forget(_ location: OriginalLocation) async {
+        drop(location)
         let store = tools.store
         let forgotten = await patience.persist("forget an unfinished upload") { () throws(StoreError) in
             try await store.forgetUnfinished(location.path)
@@ -202,101 +270,5 @@ public actor IntakeService: Service {
         logger.info("unfinished upload vanished", metadata: .original(location.path))
     }
 
-    // MARK: Uploads
-
-    private func followUploads() async {
-        while !Task.isCancelled {
-            let due = table.takeDue(at: now, limit: IntakeService.parallelLooks)
-            guard !due.isEmpty else {
-                await bell.wait(atMost: table.nextDue.map { $0 - now }, clock: .continuous)
-                continue
-            }
-            await withDiscardingTaskGroup { group in
-                for location in due { group.addTask { await self.look(at: location) } }
-            }
-        }
-    }
-
-    private func look(at location: OriginalLocation) async {
-        switch await tools.probe.probe(location) {
-        case .observed(let observation):
-            switch table.take(observation, of: location.path, at: now) {
-            case .ready(let evidence):
-                if case .cutShort(let missing?) = observation.structure {
-                    await refuse(location, IntakeService.cutShort(location, missing: missing))
-                } else {
-                    await queue(location, identity: observation.identity, evidence: evidence)
-                }
-            case .incomplete: await recordIncomplete(location, identity: observation.identity)
-            case .resumed: await recordResumed(location, identity: observation.identity)
-            case .undecided: break
-            }
-        case .gone, .notRegular: await forget(location)
-        case .unreadable(let failure): await handleTrouble(location, failure)
-        }
-    }
-
-    private func queue(_ location: OriginalLocation, identity: FileIdentity, evidence: [UploadEvidence]) async {
-        guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
-        let store = tools.store
-        let isQueued = await patience.persist("record an upload") { () throws(StoreError) in
-            try await store.recordUploaded(location.path, identity: identity, evidence: evidence, preset: policy.preset)
-        }
-        guard let isQueued else { return }
-        table.forget(location.path)
-        guard isQueued else { return }
-        let reasons = evidence.map(\.rawValue).joined(separator: ",")
-        logger.info("upload complete", metadata: .original(location.path).adding(["evidence": "\(reasons)"]))
-        tools.jobBell.ring()
-        tools.sidecarBell.ring()
-    }
-
-    private func recordIncomplete(_ location: OriginalLocation, identity: FileIdentity) async {
-        let store = tools.store
-        _ = await patience.persist("record an incomplete upload") { () throws(StoreError) in
-            try await store.recordIncomplete(location.path, identity: identity)
-        }
-        logger.warning("upload stands still and is cut short", metadata: .original(location.path))
-        tools.sidecarBell.ring()
-    }
-
-    private func recordResumed(_ location: OriginalLocation, identity: FileIdentity) async {
-        guard let sighting = tools.policies.sighting(of: location, identity: identity) else { return }
-        let store = tools.store
-        _ = await patience.persist("record a resumed upload") { () throws(StoreError) in
-            try await store.record([sighting])
-        }
-        logger.info("upload goes on", metadata: .original(location.path))
-        tools.sidecarBell.ring()
-    }
-
-    private func handleTrouble(_ location: OriginalLocation, _ failure: Failure) async {
-        let troubles = table.takeTrouble(of: location.path, at: now)
-        guard failure.code.disposition == .permanent || troubles >= IntakeService.patienceWithTrouble else { return }
-        await refuse(location, failure)
-    }
-
-    /// Puts on record why no job can run for an original.
-    private func refuse(_ location: OriginalLocation, _ failure: Failure) async {
-        guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
-        let store = tools.store
-        let isRecorded: Void? = await patience.persist("record an original that cannot be used") {
-            () throws(StoreError) in
-            try await store.recordUnreadable(location.path, failure: failure, preset: policy.preset)
-        }
-        guard isRecorded != nil else { return }
-        table.forget(location.path)
-        logger.warning("original refused", metadata: .original(location.path).adding(.failure(failure)))
-        tools.observer.originalRefused(location, failure)
-        tools.sidecarBell.ring()
-    }
-
-    /// A single pass met a file that lacks so much of what its own structure promises.
-    private static func cutShort(_ location: OriginalLocation, missing: Int64) -> Failure {
-        let name = PathText.encode(location.path.bytes)
-        return Failure(
-            .truncated, "\(name): The original is cut short, \(missing) bytes are missing; upload it again.")
-    }
-
-    private var now: Duration { .now - start }
+    var now: Duration { .now - start }
 }
