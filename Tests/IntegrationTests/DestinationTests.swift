@@ -88,7 +88,7 @@ import Testing
             try await fixture.put(.tiny, at: "cam/original/clip.mp4")
             try await fixture.put(.tiny, at: "cam2/original/clip.mp4")
             let proxies = fixture.path("cam/proxy")
-            try await Mount.with(proxies, options: "ro,size=1m") {
+            try await Mount.with(proxies, options: "ro,size=8m") {
                 try fixture.start()
                 try await fixture.waitUntilCompleted("cam2/proxy/clip.mp4.json")
                 let isFailed = try await eventually {
@@ -96,6 +96,8 @@ import Testing
                         == "failed"
                 }
                 #expect(isFailed)
+                // The log says what was tried.
+                #expect(try !fixture.logText.contains("Cannot remove"))
                 let listed = try await fixture.understudy([
                     "list", "--status", "failed", "--json", "--state-dir", fixture.stateDirectory.string,
                 ])
