@@ -39,7 +39,7 @@ public struct ProxyTranscode {
         let readError = try pump(context, video, picture, duration, onEvent)
         try picture.finish(context)
         guard picture.decodedFrames > 0 else {
-            throw context.original.nothingDecoded(readError ?? picture.lastError)
+            throw context.original.nothingDecoded(readError ?? picture.lastError, limits)
         }
         // A proxy of the first part would look complete to everybody who sees only the proxy.
         guard !context.original.signature.isMediaCutShort else { throw Original.cutOff(readError) }

@@ -88,6 +88,21 @@ import WorkerProtocol
         #expect(try outcome.verified().durationSeconds < 1.5)
     }
 
+    @Test func trailerThatIsNoBoxDoesNotMakeAFileTruncated() throws {
+        let scratch = try Scratch()
+        let whole = try scratch.clip("a.mp4", FailureTests.clip)
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: whole)))
+        let trailer = Array("a camera's own trailer".utf8)
+        #expect(try failure(try scratch.write("b.mp4", bytes + trailer), in: scratch) == nil)
+    }
+
+    @Test func pictureThatLibavRefusesForItsSizeIsAgainstTheLimit() throws {
+        let scratch = try Scratch()
+        let header = Array("YUV4MPEG2 W30000 H30000 F25:1 Ip A1:1 C420\nFRAME\n".utf8)
+        let original = try scratch.write("a.y4m", header + [UInt8](repeating: 16, count: 4096))
+        #expect(try failure(original, in: scratch)?.code == .limitExceeded)
+    }
+
     @Test func unknownCodecIsUnsupported() throws {
         let scratch = try Scratch()
         let good = try scratch.clip("a.mov", "\(FailureTests.clip)")
