@@ -3,6 +3,10 @@ public import SystemPackage
 
 /// What `ffprobe` says of a media file, and the order of its boxes.
 public struct MediaFacts: Sendable {
+    public struct SideData: Sendable, Decodable {
+        public let rotation: Int?
+    }
+
     public struct Stream: Sendable, Decodable {
         public let codecType: String?
         public let codecName: String?
@@ -16,6 +20,7 @@ public struct MediaFacts: Sendable {
         public let startTime: String?
         public let duration: String?
         public let nbReadPackets: String?
+        public let sideDataList: [SideData]?
     }
 
     private struct Document: Decodable {
