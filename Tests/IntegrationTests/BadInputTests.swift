@@ -17,7 +17,8 @@ import Testing
         }
         // The stream's own header says the same: biWidth and biHeight follow biSize (40) in `strf`.
         let header = try #require(bytes.firstRange(of: Array("strf".utf8)))
-        bytes.replaceSubrange(header.upperBound + 8..<header.upperBound + 16, with: [0xDC, 0xFF, 0, 0, 0xDC, 0xFF, 0, 0])
+        bytes.replaceSubrange(
+            header.upperBound + 8..<header.upperBound + 16, with: [0xDC, 0xFF, 0, 0, 0xDC, 0xFF, 0, 0])
         return bytes
     }
 
@@ -68,6 +69,9 @@ import Testing
             try fixture.start()
             let bad = try await badFiles()
             for file in bad { try fixture.put(file.bytes, at: "cam/original/\(file.name)") }
+            try ByteFile.makePipe(fixture.path("cam/original/pipe.mp4"))
+            try FileManager.default.createSymbolicLink(
+                atPath: fixture.path("cam/original/link.mp4").string, withDestinationPath: "sound.mp4")
             try await fixture.put(.camera, at: "cam/original/zzz good.mp4")
             try await fixture.waitUntilCompleted("cam/proxy/zzz good.mp4.json")
             let unfinished = ["cut.mp4", "empty.mp4", "no index.mp4"]
@@ -87,6 +91,7 @@ import Testing
             try fixture.put(whole, at: "cam/original/empty.mp4")
             try await fixture.waitUntilCompleted("cam/proxy/empty.mp4.json")
             #expect(try ByteFile.read(fixture.path("cam/original/cut.mp4")) == whole)
+            #expect(try await fixture.query("SELECT count(*) FROM videos") == "\(bad.count + 1)")
         }
     }
 
@@ -126,7 +131,8 @@ import Testing
             // The new content has no sound.
             #expect(last.proxy?.audioCodec == nil)
             #expect(last.original.sizeBytes == (try await GeneratedMedia.other.bytes.count))
-            let jobs = try await fixture.query("SELECT group_concat(status) FROM (SELECT status FROM processing_jobs ORDER BY sequence)")
+            let jobs = try await fixture.query(
+                "SELECT group_concat(status) FROM (SELECT status FROM processing_jobs ORDER BY sequence)")
             #expect(jobs == "cancelled,completed")
         }
     }

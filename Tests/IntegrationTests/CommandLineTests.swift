@@ -117,7 +117,9 @@ import Testing
 
             let list = try await run(["list"])
             #expect(list.status == 0)
-            #expect(list.output.contains("completed   \(good)  -> ") && list.output.contains("failed      \(bad)  (not_media"))
+            #expect(
+                list.output.contains("completed   \(good)  -> ")
+                    && list.output.contains("failed      \(bad)  (not_media"))
             let listed = try decode([Video].self, try await run(["list", "--json"]).output)
             #expect(listed.map(\.processing_status).sorted() == ["completed", "failed"])
             let failed = try decode([Video].self, try await run(["list", "--status", "failed", "--json"]).output)

@@ -40,7 +40,10 @@ import Testing
             _ = try await fixture.wait(for: "cam/proxy/long.mp4.json", "running") { $0.jobStatus == "running" }
             let daemon = try #require(fixture.processID)
             var workers: [ProcessTable.Entry] = []
-            #expect(await eventually { workers = ProcessTable.children(of: daemon); return !workers.isEmpty })
+            #expect(
+                await eventually {
+                    workers = ProcessTable.children(of: daemon); return !workers.isEmpty
+                })
             for worker in workers { ProcessTable.kill(worker) }
             let waiting = try await fixture.wait(for: "cam/proxy/long.mp4.json", "waiting") { $0.waitingFor == "retry" }
             #expect(waiting.attempt == 1 && waiting.jobStatus == "pending" && waiting.processingStatus == "processing")

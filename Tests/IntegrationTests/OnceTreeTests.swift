@@ -47,7 +47,9 @@ import Testing
             place("a/original/b/original", "twice.mkv", .odd, proxy: "twice.mp4"),
             place("deep/er/and/deep/er/original", "MVI_1.AVI", .motionJPEG, proxy: "MVI_1.mp4"),
             place("cam 3/original", "two\nlines.mp4", .tiny, proxy: "two\nlines.mp4"),
-            place("cam 3/original", "it's \"quoted\" & $spaced; `x`.mp4", .tiny, proxy: "it's \"quoted\" & $spaced; `x`.mp4"),
+            place(
+                "cam 3/original", "it's \"quoted\" & $spaced; `x`.mp4", .tiny,
+                proxy: "it's \"quoted\" & $spaced; `x`.mp4"),
             place("cam 3/original", "-dash %s é.mp4", .tiny, proxy: "-dash %s é.mp4"),
             place("cam 3/original", "\(long).mp4", .tiny, proxy: "\(long).mp4"),
             Place(
