@@ -137,7 +137,7 @@ import Testing
         let movie = Self.movie(indexFirst: true)
         let file = try create()
         try #require(ftruncate(file.rawValue, off_t(movie.count)) == 0)
-        let mapping = try #require(
+        let mapping = try unsafe #require(
             unsafe mmap(nil, movie.count, PROT_READ | PROT_WRITE, MAP_SHARED, file.rawValue, 0))
         try #require(unsafe mapping != MAP_FAILED)
         try file.close()

@@ -1,4 +1,4 @@
-public import SystemPackage
+import SystemPackage
 
 /// A configuration file with short waits, and small demands on the disk of the machine that runs the tests.
 public struct TestConfiguration: Sendable {

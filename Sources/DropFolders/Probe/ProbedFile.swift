@@ -76,7 +76,7 @@ struct ProbedFile: ~Copyable {
     func extendedAttribute(_ name: StaticString) -> [UInt8]? {
         var value = [UInt8](repeating: 0, count: 4096)
         let count = unsafe value.withUnsafeMutableBytes { buffer in
-            unsafe name.withUTF8Buffer { text in
+            name.withUTF8Buffer { text in
                 unsafe text.withMemoryRebound(to: CChar.self) { text in
                     unsafe clinux_extended_attribute(
                         descriptor.rawValue, text.baseAddress, buffer.baseAddress, buffer.count)
