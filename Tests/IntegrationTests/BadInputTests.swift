@@ -59,6 +59,8 @@ import Testing
                 #expect(sidecar.processingStatus == "failed" && sidecar.jobStatus == "failed")
                 #expect(sidecar.proxy == nil && sidecar.processingError?.retryable == false)
             }
+            let list = try await fixture.understudy(["list", "--state-dir", fixture.stateDirectory.string])
+            #expect(list.output.split(separator: "\n").count { $0.hasPrefix("failed ") } == bad.count)
             let proxies = try ByteFile.all(below: fixture.path("cam/proxy")).filter { $0.extension != "json" }
             #expect(proxies.map(\.string) == ["aaa good.mp4", "zzz good.mp4"])
         }

@@ -13,8 +13,10 @@ enum VideoTable {
         return PrintableText.escaped("\(status)\(padding)\(PathText.encode(video.originalPath.bytes))\(note(video))")
     }
 
-    /// One word: the upload's state as long as it is not complete, the processing's afterwards.
+    /// One word: the upload's state as long as it is not complete, the processing's afterwards, and each failure.
     static func state(_ video: VideoSnapshot) -> String {
+        // An original that was refused is never shown as an upload that goes on.
+        guard video.processingStatus != .failed else { return ProcessingStatus.failed.rawValue }
         guard video.uploadStatus == .uploaded else { return video.uploadStatus.rawValue }
         return switch video.job?.status {
         case .running: "running"
