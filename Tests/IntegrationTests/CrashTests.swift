@@ -12,6 +12,10 @@ import Testing
                 try await fixture.put(index % 4 == 0 ? .camera : .tiny, at: "cam\(index % 3)/original/c\(index).mp4")
             }
             try await fixture.put(.long, at: "cam0/original/long.mp4")
+            // Once for certain while a job runs.
+            try fixture.start()
+            _ = try await fixture.wait(for: "cam0/proxy/long.mp4.json", "running") { $0.jobStatus == "running" }
+            try await fixture.kill()
             for _ in 0..<6 {
                 try fixture.start()
                 // Not a wait for anything: the moment of the crash is what the test varies.
@@ -20,6 +24,8 @@ import Testing
             }
             try fixture.start()
             try await fixture.waitUntilAllCompleted(13)
+            // The last sidecars are written at the stop, at the latest.
+            #expect(try await fixture.stop() == 0)
             #expect(try fixture.logText.contains("interrupted job put back"))
             let files = try ByteFile.all(below: fixture.root).map(\.string)
             #expect(files.count { $0.contains("/proxy/") && $0.hasSuffix(".mp4") } == 13)
@@ -27,8 +33,8 @@ import Testing
             #expect(files.count == 39)
             #expect(try await fixture.query("SELECT count(*) FROM processing_jobs") == "13")
             for file in files where file.hasSuffix(".json") {
-                let sidecar = try await fixture.waitUntilCompleted(file)
-                #expect(sidecar.proxy != nil)
+                let sidecar = try Sidecar.read(fixture.path(file))
+                #expect(sidecar?.processingStatus == "completed" && sidecar?.proxy != nil, Comment(rawValue: file))
             }
         }
     }

@@ -17,6 +17,8 @@ import Testing
                     .tiny, at: "shoot\(index % 7)/card\(index % 3)/original/day\(index % 5)/C\(index).mp4")
             }
             try await fixture.waitUntilAllCompleted(ServeTests.crowd)
+            // The last sidecars are written at the stop, at the latest.
+            #expect(try await fixture.stop() == 0)
             #expect(try await fixture.query("SELECT count(*) FROM processing_jobs") == "\(ServeTests.crowd)")
             #expect(try await fixture.query("SELECT max(attempt) FROM processing_jobs") == "1")
             let proxies = try ByteFile.all(below: fixture.root).filter { $0.string.contains("/proxy/") }
