@@ -4,7 +4,8 @@ public import SystemPackage
 
 extension Catalog {
     public func recordUploaded(
-        _ path: FilePath, identity: FileIdentity, evidence: [UploadEvidence], preset: Preset
+        _ path: FilePath, identity: FileIdentity, fingerprint: ContentFingerprint?, evidence: [UploadEvidence],
+        preset: Preset
     ) async throws(StoreError) -> Bool {
         try await write { transaction in
             guard let known = try KnownOriginal(at: path, in: transaction), known.uploadStatus != .uploaded else {
@@ -15,8 +16,14 @@ extension Catalog {
                 UploadSQL.markUploaded,
                 [
                     "video": known.id, "job": job, "preset": preset.name,
-                    "evidence": try StoreJSON.encode(evidence),
+                    "evidence": try StoreJSON.encode(evidence), "fingerprint": fingerprint?.text,
                 ] + .identity(identity))
+            try transaction.note(
+                .uploaded, known.id,
+                [
+                    "evidence": evidence.map(\.rawValue).joined(separator: ","),
+                    "size_bytes": "\(identity.sizeBytes)", "job": job,
+                ])
             return true
         }
     }
@@ -29,6 +36,7 @@ extension Catalog {
             let isSame = known.identity.hasSameContent(as: identity)
             guard known.uploadStatus != .incomplete || !isSame else { return }
             try transaction.runOnce(UploadSQL.markIncomplete, ["video": known.id] + .identity(identity))
+            try transaction.note(.incomplete, known.id, ["size_bytes": "\(identity.sizeBytes)"])
         }
     }
 
@@ -46,6 +54,7 @@ extension Catalog {
             try transaction.runOnce(
                 JobSQL.failUnstarted, ["job": job, "failure": record, "message": failure.message])
             try transaction.runOnce(VideoSQL.markFailed, ["video": known.id, "job": job, "failure": record])
+            try transaction.note(.refused, known.id, failure)
         }
     }
 
@@ -53,8 +62,12 @@ extension Catalog {
         try await write { transaction in
             guard let row = try transaction.row(QuerySQL.videoByPath, ["path": path.stored]) else { return nil }
             let snapshot = try row.snapshot()
+            guard snapshot.uploadStatus != .uploaded, snapshot.originalMissingSince == nil else { return nil }
             let isGone = try transaction.run(UploadSQL.forget, ["video": snapshot.id]) == 1
-            return isGone ? snapshot : nil
+            guard isGone else { return nil }
+            try transaction.note(
+                .forgotten, path: path, ["reason": "the upload vanished before it was complete", "video": snapshot.id])
+            return snapshot
         }
     }
 }

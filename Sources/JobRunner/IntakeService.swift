@@ -1,14 +1,14 @@
 public import Domain
 public import Logging
 public import ServiceLifecycle
-import SystemPackage
+public import SystemPackage
 
 /// Turns what watching and scanning say into rows: follows uploads until they are proved complete, and queues a job in
 /// the same transaction that records the proof.
 public actor IntakeService: Service {
     /// What the service works with.
     public struct Tools: Sendable {
-        public var store: any VideoStore
+        public var store: any LedgerStore
         public var probe: any UploadProbe
         public var originals: any OriginalFiles
         public var proxies: any ProxyFiles
@@ -19,13 +19,16 @@ public actor IntakeService: Service {
         public var sidecarBell: Doorbell
         /// Opened once the first scan is done and its stray files are gone.
         public var gate: StartGate
+        /// Finds out about renames, touches, deletions and mounts.
+        public var presence: PresenceService
         /// Ends the running attempt of a job that was cancelled because its original was replaced.
         public var withdraw: @Sendable (String) -> Void
 
         public init(
-            store: any VideoStore, probe: any UploadProbe, originals: any OriginalFiles, proxies: any ProxyFiles,
+            store: any LedgerStore, probe: any UploadProbe, originals: any OriginalFiles, proxies: any ProxyFiles,
             sidecars: any SidecarFiles, observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell,
-            sidecarBell: Doorbell, gate: StartGate, withdraw: @escaping @Sendable (String) -> Void
+            sidecarBell: Doorbell, gate: StartGate, presence: PresenceService,
+            withdraw: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.probe = probe
@@ -37,6 +40,7 @@ public actor IntakeService: Service {
             self.jobBell = jobBell
             self.sidecarBell = sidecarBell
             self.gate = gate
+            self.presence = presence
             self.withdraw = withdraw
         }
     }
@@ -61,6 +65,8 @@ public actor IntakeService: Service {
     private var table = CandidateTable()
     private var isScanned = false
     private var isRecording = false
+    /// Uploads that their uploaders said to be complete.
+    private var notified: Set<FilePath> = []
 
     /// Looks under way at once.
     private static let parallelLooks = 8
@@ -137,6 +143,7 @@ public actor IntakeService: Service {
             logger.notice("stray temporary files removed", metadata: ["directory": .name(mirror), "count": "\(count)"])
         case .scanned:
             isScanned = true
+            await tools.presence.sweepSoon()
             tools.gate.open()
             logger.info("first scan done", metadata: ["following": "\(table.count)"])
         }
@@ -149,21 +156,58 @@ public actor IntakeService: Service {
             try await store.record(sightings)
         }
         guard let outcomes else { return }
-        var hasChanged = false
-        for (sighting, outcome) in zip(sightings, outcomes) {
-            switch outcome {
-            case .known(let proxy): await checkProxy(of: sighting, at: proxy)
-            case .following:
-                follow(sighting.location)
-                hasChanged = true
-            case .replaced(let job):
-                logger.notice("original replaced", metadata: .original(sighting.location.path))
-                if let job { tools.withdraw(job) }
-                follow(sighting.location)
-                hasChanged = true
-            }
+        for (sighting, outcome) in zip(sightings, outcomes) { await take(outcome, of: sighting) }
+    }
+
+    /// Acts on what the store made of a sighting.
+    public func take(_ outcome: SightingOutcome, of sighting: Sighting) async {
+        switch outcome {
+        case .known(let proxy): await checkProxy(of: sighting, at: proxy)
+        case .doubtful, .resembles: await tools.presence.examine(sighting, outcome)
+        case .following:
+            follow(sighting.location)
+            tools.sidecarBell.ring()
+        case .replaced(let job):
+            logger.notice("original replaced", metadata: .original(sighting.location.path))
+            if let job { tools.withdraw(job) }
+            follow(sighting.location)
+            tools.sidecarBell.ring()
         }
-        if hasChanged { tools.sidecarBell.ring() }
+    }
+
+    /// Stops following a path: its original is deleted, or has another name now.
+    public func stopFollowing(_ path: FilePath) {
+        table.forget(path)
+        notified.remove(path)
+    }
+
+    /// What the daemon knows beyond the row of an original whose upload it follows; `nil` where it follows none.
+    public func standing(of path: FilePath) -> CandidateStanding? {
+        guard let candidate = table.candidates[path] else { return nil }
+        return CandidateStanding(
+            isBusy: candidate.isBusy, isIncomplete: candidate.isIncomplete, failedLooks: candidate.troubles,
+            isNotified: notified.contains(path),
+            nextLookMilliseconds: (candidate.due - now).components.seconds * 1000)
+    }
+
+    /// The uploader says that an upload is complete.
+    /// - Returns: whether the path is one that is (or will be) followed.
+    public func notify(_ location: OriginalLocation) async -> Bool {
+        let identity: FileIdentity?
+        // What cannot be looked at cannot be complete; the scan says why.
+        do throws(Failure) { identity = try await tools.originals.identity(at: location) } catch { return false }
+        guard let identity, let sighting = tools.policies.sighting(of: location, identity: identity) else {
+            return false
+        }
+        let store = tools.store
+        _ = await patience.persist("record a notice") { () throws(StoreError) in
+            try await store.note(.notified, location.path, data: [:])
+        }
+        notified.insert(location.path)
+        await record([sighting])
+        // Of an upload that is recorded as complete already there is nothing to follow.
+        if table.candidates[location.path] == nil { notified.remove(location.path) }
+        return true
     }
 
     /// A completed video whose proxy is gone is not completed.
@@ -186,20 +230,15 @@ public actor IntakeService: Service {
             // Another file may have taken the name since the event.
             guard try await tools.originals.identity(at: location) == nil else { return }
         } catch {
-            return logger.warning("original not readable", metadata: .failure(error))
+            logger.warning("original not readable", metadata: .failure(error))
         }
         await forget(location)
     }
 
+    /// Deleted, renamed, or out of reach: whichever it is, there is nothing to look at here.
     private func forget(_ location: OriginalLocation) async {
-        table.forget(location.path)
-        let store = tools.store
-        let forgotten = await patience.persist("forget an unfinished upload") { () throws(StoreError) in
-            try await store.forgetUnfinished(location.path)
-        }
-        guard let video = forgotten.flatMap({ $0 }) else { return }
-        await tools.sidecars.remove(video)
-        logger.info("unfinished upload vanished", metadata: .original(location.path))
+        stopFollowing(location.path)
+        await tools.presence.suspect(location.path)
     }
 
     // MARK: Uploads
@@ -220,7 +259,11 @@ public actor IntakeService: Service {
     private func look(at location: OriginalLocation) async {
         switch await tools.probe.probe(location) {
         case .observed(let observation):
-            switch table.take(observation, of: location.path, at: now) {
+            let verdict = table.take(observation, of: location.path, at: now)
+            if let evidence = NotifiedUpload.evidence(for: observation, isNotified: notified.contains(location.path)) {
+                return await queue(location, identity: observation.identity, evidence: evidence)
+            }
+            switch verdict {
             case .ready(let evidence): await queue(location, identity: observation.identity, evidence: evidence)
             case .incomplete: await recordIncomplete(location, identity: observation.identity)
             case .resumed: await recordResumed(location, identity: observation.identity)
@@ -234,11 +277,13 @@ public actor IntakeService: Service {
     private func queue(_ location: OriginalLocation, identity: FileIdentity, evidence: [UploadEvidence]) async {
         guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
         let store = tools.store
+        let fingerprint = await tools.originals.fingerprint(at: location, of: identity)
         let isQueued = await patience.persist("record an upload") { () throws(StoreError) in
-            try await store.recordUploaded(location.path, identity: identity, evidence: evidence, preset: policy.preset)
+            try await store.recordUploaded(
+                location.path, identity: identity, fingerprint: fingerprint, evidence: evidence, preset: policy.preset)
         }
         guard let isQueued else { return }
-        table.forget(location.path)
+        stopFollowing(location.path)
         guard isQueued else { return }
         let reasons = evidence.map(\.rawValue).joined(separator: ",")
         logger.info("upload complete", metadata: .original(location.path).adding(["evidence": "\(reasons)"]))

@@ -32,7 +32,8 @@ enum VideoSQL: StatementText {
         case .markReopened:
             """
             UPDATE videos SET upload_status = 'uploading', uploaded_at = NULL, upload_evidence = '[]', media = NULL,
-                processing_status = 'pending', processing_job_id = NULL, \(countingTheChange)
+                processing_status = 'pending', processing_job_id = NULL, content_fingerprint = NULL,
+                \(countingTheChange)
             WHERE id = :video AND processing_job_id = :job
             """
         case .publishedLate:
@@ -50,7 +51,7 @@ enum VideoSQL: StatementText {
         case .sidecarWritten:
             """
             UPDATE videos SET sidecar_revision = :revision
-            WHERE id = :video AND sidecar_revision < :revision AND :revision <= revision
+            WHERE id = :video AND sidecar_revision < :revision AND :revision BETWEEN moved_revision AND revision
             """
         }
     }
