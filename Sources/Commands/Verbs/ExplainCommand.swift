@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Daemon
 import Domain
 import SystemPackage
