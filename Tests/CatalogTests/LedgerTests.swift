@@ -29,7 +29,7 @@ import Testing
     @Test func touchedOriginalKeepsItsStatusAndProxy() async throws {
         let fixture = try CatalogFixture()
         let job = try await completed(fixture)
-        let outcome = try await fixture.catalog.record([.sample("clip.MOV", touched)])
+        let outcome = try await fixture.catalog.record([.sample("clip.MOV", touched, isExamined: false)])
         #expect(outcome == [.doubtful(Self.print)])
         #expect(try await fixture.catalog.refreshIdentity(job.location.path, identity: touched))
         #expect(try await fixture.catalog.refreshIdentity(job.location.path, identity: touched) == false)
@@ -50,7 +50,7 @@ import Testing
     @Test func renamedOriginalTakesItsRowAlong() async throws {
         let fixture = try CatalogFixture()
         let job = try await completed(fixture)
-        let sighting = Sighting.sample("other.MOV", in: "/srv/cam1/proxy/2026")
+        let sighting = Sighting.sample("other.MOV", in: "/srv/cam1/proxy/2026", isExamined: false)
         guard case .resembles(let twins)? = try await fixture.catalog.record([sighting]).first else {
             Issue.record("the twin was not found")
             return
@@ -167,7 +167,7 @@ import Testing
         let sightings = (0..<10_000).map { index in
             var identity = FileIdentity.sample
             identity.inode = UInt64(index)
-            return Sighting.sample("clip\(index).MOV", identity)
+            return Sighting.sample("clip\(index).MOV", identity, isExamined: false)
         }
         _ = try await fixture.catalog.record(sightings)
         let changes = try fixture.totalChanges()

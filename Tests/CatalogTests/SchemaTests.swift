@@ -60,7 +60,7 @@ import Testing
         let loose = try fixture.number(
             """
             SELECT count(*) FROM pragma_table_list
-            WHERE schema = 'main' AND type = 'table' AND AND NOT strict
+            WHERE schema = 'main' AND type = 'table' AND NOT strict
                 AND name NOT LIKE 'sqlite_%' AND name <> 'grdb_migrations'
             """)
         #expect(loose == 0)

@@ -1,6 +1,9 @@
+import Catalog
 import Domain
 import Foundation
+import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import JobRunner
