@@ -11,6 +11,12 @@ extension Catalog {
             guard let known = try KnownOriginal(at: path, in: transaction), known.uploadStatus != .uploaded else {
                 return false
             }
+            if let fingerprint, known.replacedFingerprint == fingerprint,
+                try Catalog.takeBackProxy(
+                    of: known, identity: identity, fingerprint, evidence, preset, in: transaction)
+            {
+                return false
+            }
             let job = try transaction.queueJob(for: known.id, preset: preset)
             try transaction.runOnce(
                 UploadSQL.markUploaded,
@@ -26,6 +32,32 @@ extension Catalog {
                 ])
             return true
         }
+    }
+
+    /// The content is again the one that the published proxy was made of.
+    private static func takeBackProxy(
+        of known: KnownOriginal, identity: FileIdentity, _ fingerprint: ContentFingerprint,
+        _ evidence: [UploadEvidence], _ preset: Preset, in transaction: StoreTransaction
+    ) throws -> Bool {
+        let former = try transaction.row(
+            LedgerSQL.formerJob,
+            [
+                "video": known.id, "fingerprint": fingerprint.text, "parameters": try StoreJSON.encode(preset),
+            ])
+        guard let former, former["same"] == true else { return false }
+        let job: String = former["id"]
+        let completedAt: String = former["completed_at"]
+        try transaction.runOnce(
+            LedgerSQL.takeUpFormerJob,
+            [
+                "video": known.id, "job": job, "preset": preset.name, "fingerprint": fingerprint.text,
+                "evidence": try StoreJSON.encode(evidence),
+            ] + .identity(identity))
+        try transaction.runOnce(
+            LedgerSQL.completeFormerJob, ["video": known.id, "job": job, "completed_at": completedAt])
+        let words = evidence.map(\.rawValue).joined(separator: ",")
+        try transaction.note(.unchanged, known.id, ["evidence": words + ",same_fingerprint", "job": job])
+        return true
     }
 
     public func recordIncomplete(_ path: FilePath, identity: FileIdentity) async throws(StoreError) {

@@ -284,6 +284,7 @@ public actor IntakeService: Service {
         }
         guard let isQueued else { return }
         stopFollowing(location.path)
+        tools.sidecarBell.ring()
         guard isQueued else { return }
         let reasons = evidence.map(\.rawValue).joined(separator: ",")
         logger.info("upload complete", metadata: .original(location.path).adding(["evidence": "\(reasons)"]))

@@ -47,6 +47,33 @@ import Testing
         #expect(try await fixture.catalog.video(at: job.location.path)?.proxyPath == job.proxyPath)
     }
 
+    @Test func slowUploadOfTheSameContentTakesItsProxyBack() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await completed(fixture)
+        let path = job.location.path
+        _ = try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 0))])
+        #expect(try await fixture.catalog.video(at: path)?.uploadStatus == .uploading)
+        let isQueued = try await fixture.catalog.recordUploaded(
+            path, identity: .sample, fingerprint: Self.print, evidence: [.noWriter], preset: .review)
+        #expect(!isQueued)
+        let video = try await fixture.catalog.video(at: path)
+        #expect(video?.processingStatus == .completed && video?.job?.id == job.token.jobID)
+        #expect(video?.proxyPath == job.proxyPath)
+        #expect(try fixture.number("SELECT count(*) FROM processing_jobs") == 1)
+        #expect(try await fixture.catalog.contradictions() == [])
+    }
+
+    @Test func otherContentAfterAReplacementIsEncoded() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await completed(fixture)
+        _ = try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 0))])
+        let other = ContentFingerprint(text: "xxh64:0000000000000000")
+        #expect(
+            try await fixture.catalog.recordUploaded(
+                job.location.path, identity: .sample, fingerprint: other, evidence: [.quiet], preset: .review))
+        #expect(try fixture.number("SELECT count(*) FROM processing_jobs") == 2)
+    }
+
     @Test func renamedOriginalTakesItsRowAlong() async throws {
         let fixture = try CatalogFixture()
         let job = try await completed(fixture)

@@ -19,6 +19,8 @@ struct KnownOriginal {
     /// The name that is reserved for the proxy in `destination`.
     let proxyName: FileName
     let fingerprint: ContentFingerprint?
+    /// Of the content that the published proxy was made of, while a newer one is uploaded.
+    let replacedFingerprint: ContentFingerprint?
     let isMissing: Bool
     /// Whether a proxy was ever published.
     let wasPublished: Bool
@@ -40,6 +42,8 @@ struct KnownOriginal {
         proxyPath = row.pathIfAny("proxy_path")
         proxyName = row.path("reserved_proxy_path").fileName ?? FileName("")
         fingerprint = row.fingerprint
+        let replaced: String? = row["replaced_fingerprint"]
+        replacedFingerprint = replaced.map { ContentFingerprint(text: $0) }
         let missingSince: String? = row["original_missing_since"]
         isMissing = missingSince != nil
         let published: String? = row["published_path"]

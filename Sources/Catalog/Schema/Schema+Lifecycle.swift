@@ -3,6 +3,11 @@ extension Schema {
     static let lifecycle = """
         -- A sampled hash of the original's content when its upload was complete.
         ALTER TABLE videos ADD COLUMN content_fingerprint TEXT;
+        -- The content, and what its container says, that the published proxy was made of, while another upload under
+        -- the same name is not processed: should the old content come back, its proxy still stands in for it.
+        ALTER TABLE videos ADD COLUMN replaced_fingerprint TEXT;
+        ALTER TABLE videos ADD COLUMN replaced_media TEXT
+            CONSTRAINT replaced_media_is_json CHECK (replaced_media IS NULL OR replaced_media GLOB '{*}');
         -- Since when the original is known to be deleted; NULL while it is there, or cannot be told.
         ALTER TABLE videos ADD COLUMN original_missing_since TEXT
             CONSTRAINT missing_after_its_creation
@@ -18,7 +23,7 @@ extension Schema {
             original_inode, original_mtime_ns, original_ctime_ns, media, preset_name, upload_status, uploaded_at,
             upload_evidence, processing_status, processing_job_id, processing_completed_at, processing_error,
             revision, change_sequence, created_at, updated_at, content_fingerprint, original_missing_since,
-            moved_revision
+            moved_revision, replaced_fingerprint, replaced_media
         ON videos WHEN NEW.revision <> OLD.revision + 1
         BEGIN SELECT RAISE(ABORT, 'videos.revision: must grow by one'); END;
 

@@ -17,6 +17,31 @@ enum LedgerSQL: String, StatementText {
             change_sequence = (SELECT max(change_sequence) + 1 FROM videos)
         WHERE id = :video
         """
+    /// The job that made the published proxy, where it would be asked for in the same way today.
+    case formerJob = """
+        SELECT j.id, j.completed_at, j.parameters IS :parameters AS same
+        FROM processing_jobs j JOIN videos v ON v.id = j.video_id
+        WHERE j.video_id = :video AND j.status = 'completed' AND v.proxy_path IS NOT NULL
+            AND v.replaced_fingerprint IS :fingerprint
+        ORDER BY j.sequence DESC LIMIT 1
+        """
+    /// The first half of a return to `completed`; `VideoSQL` and the triggers know no shorter way.
+    case takeUpFormerJob = """
+        UPDATE videos SET file_size_bytes = :size, original_device = :device, original_inode = :inode,
+            original_mtime_ns = :mtime, original_ctime_ns = :ctime, media = replaced_media, preset_name = :preset,
+            upload_status = 'uploaded', uploaded_at = max(created_at, :now), upload_evidence = :evidence,
+            processing_status = 'processing', processing_job_id = :job, processing_error = NULL,
+            content_fingerprint = :fingerprint, original_missing_since = NULL,
+            replaced_fingerprint = NULL, replaced_media = NULL, revision = revision + 1,
+            updated_at = max(updated_at, :now), change_sequence = (SELECT max(change_sequence) + 1 FROM videos)
+        WHERE id = :video AND upload_status <> 'uploaded'
+        """
+    case completeFormerJob = """
+        UPDATE videos SET processing_status = 'completed', processing_completed_at = :completed_at,
+            revision = revision + 1, updated_at = max(updated_at, :now),
+            change_sequence = (SELECT max(change_sequence) + 1 FROM videos)
+        WHERE id = :video AND processing_job_id = :job
+        """
     case place = """
         SELECT v.id, v.original_path, v.destination, v.reserved_proxy_path, v.published_path, v.published_file,
             v.upload_status, j.id AS job_id, j.status AS job_status

@@ -9,7 +9,7 @@ enum UploadSQL: StatementText {
             SELECT v.id, v.original_path, v.root, v.drop_folder, v.destination, v.preset_name, v.reserved_proxy_path,
                 v.proxy_path, v.upload_status, v.processing_status, v.processing_error, v.file_size_bytes,
                 v.original_device, v.original_inode, v.original_mtime_ns, v.original_ctime_ns, v.content_fingerprint,
-                v.original_missing_since, v.published_path, j.id AS job_id, j.status AS job_status
+                v.replaced_fingerprint, v.original_missing_since, v.published_path, j.id AS job_id, j.status AS job_status
             FROM videos v LEFT JOIN processing_jobs j ON j.id = v.processing_job_id
             WHERE v.original_path = :path
             """
@@ -50,6 +50,9 @@ enum UploadSQL: StatementText {
                 upload_status = 'uploading', uploaded_at = NULL, upload_evidence = '[]',
                 processing_status = 'pending', processing_job_id = NULL, processing_completed_at = NULL,
                 processing_error = NULL, content_fingerprint = NULL, original_missing_since = NULL,
+                replaced_fingerprint = CASE processing_status WHEN 'completed' THEN content_fingerprint
+                    ELSE replaced_fingerprint END,
+                replaced_media = CASE processing_status WHEN 'completed' THEN media ELSE replaced_media END,
                 \(countingTheChange)
             WHERE id = :video AND upload_status = 'uploaded'
             """

@@ -21,7 +21,7 @@ enum VideoSQL: StatementText {
             """
             UPDATE videos SET processing_status = 'completed', processing_completed_at = :completed_at,
                 proxy_path = reserved_proxy_path, published_path = reserved_proxy_path, published_file = :file,
-                \(countingTheChange)
+                replaced_fingerprint = NULL, replaced_media = NULL, \(countingTheChange)
             WHERE id = :video AND processing_job_id = :job
             """
         case .markFailed:
@@ -39,7 +39,7 @@ enum VideoSQL: StatementText {
         case .publishedLate:
             """
             UPDATE videos SET proxy_path = reserved_proxy_path, published_path = reserved_proxy_path,
-                published_file = :file, \(countingTheChange)
+                published_file = :file, replaced_fingerprint = NULL, replaced_media = NULL, \(countingTheChange)
             WHERE id = :video AND processing_status <> 'completed'
             """
         case .markLost:
