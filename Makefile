@@ -37,6 +37,10 @@ test: build-deps  ## Install what the tests need and run all of them
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --no-parallel
 
+.PHONY: fuzz
+fuzz:  ## Fuzz the structural checks [SECONDS_TO_FUZZ=60]
+	scripts/fuzz $(or $(SECONDS_TO_FUZZ),60)
+
 .PHONY: lint
 lint:  ## Check the formatting
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -53,6 +57,11 @@ layering:  ## Check which target imports what, and that the daemon links no liba
 bench: build  ## Measure against the ffmpeg command in one run
 	@scripts/install-packages ffmpeg
 	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+
+.PHONY: bench-watching
+bench-watching: build  ## Measure latency and scans beside inotifywait, watchdog and find
+	Benchmarks/latency "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+	Benchmarks/scan "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
 
 .PHONY: install
 install: build  ## Install below PREFIX (default /usr/local)

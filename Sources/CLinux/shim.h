@@ -15,6 +15,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // fcntl(2), "Leases". A read lease is refused (EAGAIN) exactly while any writer has the inode open.
@@ -23,6 +24,11 @@ static inline int clinux_release_lease(int fd) { return fcntl(fd, 1024 /* F_SETL
 
 // lseek(2): the first hole at or after an offset; the end of the file where there is none.
 static inline off_t clinux_seek_hole(int fd, off_t offset) { return lseek(fd, offset, 4 /* SEEK_HOLE */); }
+
+// xattr(7): an extended attribute's value; -1 where there is none, or it is longer than `capacity`.
+static inline ssize_t clinux_extended_attribute(int fd, const char *name, void *value, size_t capacity) {
+    return fgetxattr(fd, name, value, capacity);
+}
 
 // fcntl(2), "Open file description locks": an exclusive whole-file lock, released with the last duplicate.
 static inline int clinux_lock_exclusively(int fd) {

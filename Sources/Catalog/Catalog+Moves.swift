@@ -4,16 +4,18 @@ public import SystemPackage
 
 extension Catalog: LedgerStore {
     public func refreshIdentity(_ path: FilePath, identity: FileIdentity) async throws(StoreError) -> Bool {
-        try await write { transaction in
-            guard let known = try KnownOriginal(at: path, in: transaction), known.uploadStatus == .uploaded,
-                known.identity != identity || known.isMissing
-            else { return false }
-            try transaction.runOnce(LedgerSQL.refresh, ["video": known.id] + .identity(identity))
-            try transaction.note(
-                known.isMissing ? .returned : .unchanged, known.id,
-                ["evidence": known.fingerprint == nil ? "same_file" : "same_fingerprint"])
-            return true
-        }
+        try await write { transaction in try Catalog.refresh(path, identity: identity, in: transaction) }
+    }
+
+    static func refresh(_ path: FilePath, identity: FileIdentity, in transaction: StoreTransaction) throws -> Bool {
+        guard let known = try KnownOriginal(at: path, in: transaction), known.uploadStatus == .uploaded,
+            known.identity != identity || known.isMissing
+        else { return false }
+        try transaction.runOnce(LedgerSQL.refresh, ["video": known.id] + .identity(identity))
+        try transaction.note(
+            known.isMissing ? .returned : .unchanged, known.id,
+            ["evidence": known.fingerprint == nil ? "same_file" : "same_fingerprint"])
+        return true
     }
 
     public func recordMoved(_ videoID: String, to sighting: Sighting) async throws(StoreError) -> MoveOutcome {

@@ -8,7 +8,7 @@ extension Catalog {
         return try await write { transaction in try sightings.map { try Catalog.record($0, in: transaction) } }
     }
 
-    private static func record(_ sighting: Sighting, in transaction: StoreTransaction) throws -> SightingOutcome {
+    static func record(_ sighting: Sighting, in transaction: StoreTransaction) throws -> SightingOutcome {
         guard let known = try KnownOriginal(at: sighting.location.path, in: transaction) else {
             if !sighting.isExamined {
                 let twins = try twins(of: sighting, in: transaction)
@@ -46,7 +46,14 @@ extension Catalog {
     /// What the content must be for the original to be the same in spite of another inode or time; `nil` where it
     /// cannot be the same, or where a job reads it while somebody seems to write.
     private static func doubt(about sighting: Sighting, _ known: KnownOriginal) -> ContentFingerprint? {
-        guard !sighting.isExamined, known.identity.sizeBytes == sighting.identity.sizeBytes else { return nil }
+        guard !sighting.isExamined else { return nil }
+        // Seen before the row's last news was, and told after it: what is there now has to be looked at. The kernel's
+        // clock for files stands still for some milliseconds, so that equal times do not tell either.
+        let isLate =
+            sighting.identity.inode == known.identity.inode
+            && sighting.identity.changedNanoseconds <= known.identity.changedNanoseconds
+        guard !isLate else { return known.fingerprint }
+        guard known.identity.sizeBytes == sighting.identity.sizeBytes else { return nil }
         if known.jobStatus == .running, sighting.identity.looksWritten(since: known.identity) { return nil }
         return known.fingerprint
     }

@@ -22,7 +22,8 @@ public enum AtomicFile {
 extension OutputDirectory {
     /// See `AtomicFile.write`.
     public func writeAtomically(_ bytes: [UInt8], to name: FileName, temporaryName: FileName) throws(Failure) {
-        try remove(temporaryName)
+        // Looked at first: on a read-only file system the removal of nothing fails, and would be the error to be told.
+        if try entry(at: temporaryName) != .nothing { try remove(temporaryName) }
         let file = try create(temporaryName)
         do {
             defer { _ = Glibc.close(file.rawValue) }

@@ -14,15 +14,19 @@ public final class InotifyReader: Sendable {
     private let output: AsyncStream<InotifyBatch>.Continuation
     private let waker: Waker
     private let mounts: FileDescriptor?
+    private let rest: Duration
     private static let bufferBytes = 256 * 1024
 
     /// - Parameters:
     ///   - bufferedBatches: how many reads may wait for the consumer; at least 1. One read has at most 256 KiB.
     ///   - watchingMounts: whether changes of this process's mounts are reported too.
-    public init(_ inotify: InotifyDescriptor, bufferedBatches: Int = 1024, watchingMounts: Bool = true)
-        throws(InotifyError)
-    {
+    ///   - rest: the shortest time between two reads, for watches of content: the kernel folds equal events that
+    ///     nobody has read.
+    public init(
+        _ inotify: InotifyDescriptor, bufferedBatches: Int = 1024, watchingMounts: Bool = true, rest: Duration = .zero
+    ) throws(InotifyError) {
         self.inotify = inotify
+        self.rest = rest
         waker = try Waker()
         (batches, output) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(max(1, bufferedBatches)))
         // Without /proc the mounts cannot be followed; the watcher's periodic walk then has to do.
@@ -32,16 +36,21 @@ public final class InotifyReader: Sendable {
 
     deinit { try? mounts?.close() }  // Nothing can be done about a failed close of a file that was only read.
 
-    /// Starts the thread.
+    /// Starts the thread; what it reads goes into `batches`.
     public func start() throws(InotifyError) {
         output.onTermination = { [waker] _ in waker.wake() }
-        try DedicatedThread.start { self.run() }
+        try DedicatedThread.start { self.run { self.send($0) } }
+    }
+
+    /// Starts the thread; what it reads goes to `body`, on the thread, and `batches` stays empty.
+    public func start(handing body: @escaping @Sendable (InotifyBatch) -> Void) throws(InotifyError) {
+        try DedicatedThread.start { self.run(body) }
     }
 
     /// Ends the thread and the stream. Harmless where that has happened.
     public func stop() { waker.wake() }
 
-    private func run() {
+    private func run(_ send: (InotifyBatch) -> Void) {
         var buffer = [UInt8](repeating: 0, count: InotifyReader.bufferBytes)
         defer { output.finish() }
         while let ready = waitForInput() {
@@ -49,16 +58,17 @@ public final class InotifyReader: Sendable {
             guard ready.inotify else { continue }
             do {
                 let count = try inotify.read(into: &buffer)
-                if count > 0 { forward(buffer[..<count]) }
+                if count > 0 { InotifyReader.forward(buffer[..<count], to: send) }
             } catch {
                 // A read of a healthy instance cannot fail (inotify(7)); without it nothing is known any more.
                 send(.overflow)
                 return
             }
+            if rest > .zero { usleep(UInt32(rest / .microseconds(1))) }
         }
     }
 
-    private func forward(_ bytes: ArraySlice<UInt8>) {
+    private static func forward(_ bytes: ArraySlice<UInt8>, to send: (InotifyBatch) -> Void) {
         guard let events = InotifyEventParser.parse(bytes) else { return send(.overflow) }
         let isOverflow = events.contains { $0.mask.contains(.queueOverflow) }
         let rest = isOverflow ? events.filter { !$0.mask.contains(.queueOverflow) } : events

@@ -6,17 +6,15 @@ public struct CandidateStanding: Sendable, Hashable, Codable {
     public let isIncomplete: Bool
     /// Looks in a row that could not open it.
     public let failedLooks: Int
-    public let isNotified: Bool
     /// Until the next look, without an event; negative where it is due.
     public let nextLookMilliseconds: Int64
 
     public init(
-        isBusy: Bool, isIncomplete: Bool, failedLooks: Int, isNotified: Bool, nextLookMilliseconds: Int64
+        isBusy: Bool, isIncomplete: Bool, failedLooks: Int, nextLookMilliseconds: Int64
     ) {
         self.isBusy = isBusy
         self.isIncomplete = isIncomplete
         self.failedLooks = failedLooks
-        self.isNotified = isNotified
         self.nextLookMilliseconds = nextLookMilliseconds
     }
 
@@ -24,7 +22,6 @@ public struct CandidateStanding: Sendable, Hashable, Codable {
         case isBusy = "busy"
         case isIncomplete = "incomplete"
         case failedLooks = "failed_looks"
-        case isNotified = "notified"
         case nextLookMilliseconds = "next_look_ms"
     }
 }

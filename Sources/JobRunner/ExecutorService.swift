@@ -17,10 +17,13 @@ public final class ExecutorService: Service {
         public var sidecarBell: Doorbell
         /// Free bytes below which no job starts.
         public var minFreeBytes: Int64
+        /// A running job's original is watched: a change of it ends the job.
+        public var watches: any OriginalWatches
 
         public init(
             store: any VideoStore, originals: any OriginalFiles, proxies: any ProxyFiles, workers: any Workers,
-            observer: any EngineObserver, board: ProgressBoard, sidecarBell: Doorbell, minFreeBytes: Int64
+            observer: any EngineObserver, board: ProgressBoard, sidecarBell: Doorbell, minFreeBytes: Int64,
+            watches: any OriginalWatches = NoOriginalWatches()
         ) {
             self.store = store
             self.originals = originals
@@ -30,6 +33,7 @@ public final class ExecutorService: Service {
             self.board = board
             self.sidecarBell = sidecarBell
             self.minFreeBytes = minFreeBytes
+            self.watches = watches
         }
     }
 
@@ -156,7 +160,9 @@ public final class ExecutorService: Service {
     }
 
     private func perform(_ job: ClaimedJob, stop: StopSignal) async {
+        tools.watches.watch(job.location)
         let result = await Attempt(job: job, tools: tools, stop: stop, patience: patience).run()
+        tools.watches.unwatch(job.location)
         let ending = await conclude(job, result, stop: stop)
         tools.board.end(job.token.jobID)
         _ = state.withLock { $0.running.removeValue(forKey: job.token.jobID) }

@@ -10,6 +10,7 @@ public actor IntakeService: Service {
     public struct Tools: Sendable {
         public var store: any LedgerStore
         public var probe: any UploadProbe
+        public var watches: any OriginalWatches
         public var originals: any OriginalFiles
         public var proxies: any ProxyFiles
         public var sidecars: any SidecarFiles
@@ -25,13 +26,14 @@ public actor IntakeService: Service {
         public var withdraw: @Sendable (String) -> Void
 
         public init(
-            store: any LedgerStore, probe: any UploadProbe, originals: any OriginalFiles, proxies: any ProxyFiles,
-            sidecars: any SidecarFiles, observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell,
-            sidecarBell: Doorbell, gate: StartGate, presence: PresenceService,
-            withdraw: @escaping @Sendable (String) -> Void
+            store: any LedgerStore, probe: any UploadProbe, watches: any OriginalWatches = NoOriginalWatches(),
+            originals: any OriginalFiles, proxies: any ProxyFiles, sidecars: any SidecarFiles,
+            observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell, sidecarBell: Doorbell,
+            gate: StartGate, presence: PresenceService, withdraw: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.probe = probe
+            self.watches = watches
             self.originals = originals
             self.proxies = proxies
             self.sidecars = sidecars
@@ -56,24 +58,38 @@ public actor IntakeService: Service {
         public var isRecording: Bool
     }
 
-    private let tools: Tools
+    let tools: Tools
     private let events: any AsyncSequence<[DropFolderEvent], Never> & Sendable
-    private let logger: Logger
-    private let patience: StorePatience
-    private let bell = Doorbell()
+    let logger: Logger
+    let patience: StorePatience
+    /// Rung when a look may be due.
+    let bell = Doorbell()
     private let start = ContinuousClock.now
-    private var table = CandidateTable()
+    var table = CandidateTable()
     private var isScanned = false
     private var isRecording = false
-    /// Uploads that their uploaders said to be complete.
-    private var notified: Set<FilePath> = []
+    /// Event batches that are to be recorded.
+    private var pending: [[DropFolderEvent]] = []
+    private let pendingBell = Doorbell()
+    private let roomBell = Doorbell()
+    /// Proved uploads that the database is to be told of, in one transaction.
+    var arrivals: [Arrival] = []
+    let arrivalBell = Doorbell()
+    var looksUnderWay = 0
+    /// The latest change of any original that was seen.
+    private var newestChange = Int64.min
 
-    /// Looks under way at once.
-    private static let parallelLooks = 8
     /// Rows written in one transaction.
-    private static let batch = 500
-    /// Failed looks in a row after which an original is recorded as failed.
-    private static let patienceWithTrouble = 3
+    static let batch = 500
+    /// Batches that may wait to be recorded.
+    private static let mostPending = 16
+    /// How long a sighting of a running daemon waits before it is recorded: most uploads that are proved complete by
+    /// then cost one transaction instead of three, each of which waits for the disk.
+    private static let recordingPause = Duration.milliseconds(20)
+    /// Originals in a batch of events above which none is looked at before it is recorded: a walk, or a storm.
+    private static let mostHastened = 64
+    /// An original whose change is this much older than the newest one was told by a walk, not by its uploader.
+    private static let freshness: Int64 = 2_000_000_000
 
     public init(tools: Tools, events: any AsyncSequence<[DropFolderEvent], Never> & Sendable, logger: Logger) {
         self.tools = tools
@@ -91,25 +107,72 @@ public actor IntakeService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.takeEvents() }
+                group.addTask { await self.recordEvents() }
+                group.addTask { await self.takeTouches() }
                 group.addTask { await self.followUploads() }
+                group.addTask { await self.recordArrivals() }
             }
         }
     }
 
     /// Follows an original whose row was put back to `uploading`.
     public func follow(_ location: OriginalLocation) {
-        guard let policy = tools.policies.policy(for: location) else { return }
-        table.follow(location, machine: SettleMachine(settle: policy.settle, stall: policy.stall), at: now)
+        guard let machine = machine(for: location) else { return }
+        table.follow(location, machine: machine, at: now)
         bell.ring()
     }
 
     // MARK: Events
 
+    /// Hastens looks at what is told, and keeps the batches for the recording, at most so many.
     private func takeEvents() async {
         for await batch in events {
-            isRecording = true
-            await take(batch)
-            isRecording = false
+            hasten(batch)
+            keep(batch)
+            while pending.count >= IntakeService.mostPending, !Task.isCancelled {
+                await roomBell.wait(atMost: nil, clock: .continuous)
+            }
+        }
+    }
+
+    func keep(_ batch: [DropFolderEvent]) {
+        isRecording = true
+        pending.append(batch)
+        pendingBell.ring()
+    }
+
+    /// Looks at what an uploader has just touched before the database knows of it, so that the proof and the sighting
+    /// are recorded together. Only what `record` decides makes it a candidate for good.
+    private func hasten(_ batch: [DropFolderEvent]) {
+        let isFew = batch.count <= IntakeService.mostHastened
+        for case .seen(let location, let identity) in batch {
+            let (fresh, overflow) = newestChange.subtractingReportingOverflow(IntakeService.freshness)
+            let isFresh = overflow || identity.changedNanoseconds >= fresh
+            newestChange = max(newestChange, identity.changedNanoseconds)
+            if table.isFollowing(location.path) {
+                table.touch(location.path, identity: identity, isWritingOnly: false, at: now)
+            } else if isScanned, isFew, isFresh, let machine = machine(for: location) {
+                table.follow(location, machine: machine, at: now, isTentative: true)
+            }
+        }
+        bell.ring()
+    }
+
+    private func recordEvents() async {
+        while !Task.isCancelled {
+            guard !pending.isEmpty else {
+                isRecording = false
+                await pendingBell.wait(atMost: nil, clock: .continuous)
+                continue
+            }
+            if isScanned, pending.count < IntakeService.mostPending {
+                // Cancelled: the loop ends at its condition.
+                try? await Task.sleep(for: IntakeService.recordingPause)
+            }
+            let batches = pending
+            pending = []
+            roomBell.ring()
+            await take(batches.flatMap { $0 })
         }
     }
 
@@ -162,23 +225,27 @@ public actor IntakeService: Service {
     /// Acts on what the store made of a sighting.
     public func take(_ outcome: SightingOutcome, of sighting: Sighting) async {
         switch outcome {
-        case .known(let proxy): await checkProxy(of: sighting, at: proxy)
-        case .doubtful, .resembles: await tools.presence.examine(sighting, outcome)
+        case .known(let proxy):
+            table.reject(sighting.location.path)
+            await checkProxy(of: sighting, at: proxy)
+        case .doubtful, .resembles:
+            table.reject(sighting.location.path)
+            await tools.presence.examine(sighting, outcome)
         case .following:
-            follow(sighting.location)
+            confirm(sighting.location)
             tools.sidecarBell.ring()
         case .replaced(let job):
             logger.notice("original replaced", metadata: .original(sighting.location.path))
             if let job { tools.withdraw(job) }
-            follow(sighting.location)
+            confirm(sighting.location)
             tools.sidecarBell.ring()
         }
     }
 
     /// Stops following a path: its original is deleted, or has another name now.
     public func stopFollowing(_ path: FilePath) {
-        table.forget(path)
-        notified.remove(path)
+        guard let location = tools.policies.location(of: path) else { return table.forget(path) }
+        drop(location)
     }
 
     /// What the daemon knows beyond the row of an original whose upload it follows; `nil` where it follows none.
@@ -186,28 +253,7 @@ public actor IntakeService: Service {
         guard let candidate = table.candidates[path] else { return nil }
         return CandidateStanding(
             isBusy: candidate.isBusy, isIncomplete: candidate.isIncomplete, failedLooks: candidate.troubles,
-            isNotified: notified.contains(path),
             nextLookMilliseconds: (candidate.due - now).components.seconds * 1000)
-    }
-
-    /// The uploader says that an upload is complete.
-    /// - Returns: whether the path is one that is (or will be) followed.
-    public func notify(_ location: OriginalLocation) async -> Bool {
-        let identity: FileIdentity?
-        // What cannot be looked at cannot be complete; the scan says why.
-        do throws(Failure) { identity = try await tools.originals.identity(at: location) } catch { return false }
-        guard let identity, let sighting = tools.policies.sighting(of: location, identity: identity) else {
-            return false
-        }
-        let store = tools.store
-        _ = await patience.persist("record a notice") { () throws(StoreError) in
-            try await store.note(.notified, location.path, data: [:])
-        }
-        notified.insert(location.path)
-        await record([sighting])
-        // Of an upload that is recorded as complete already there is nothing to follow.
-        if table.candidates[location.path] == nil { notified.remove(location.path) }
-        return true
     }
 
     /// A completed video whose proxy is gone is not completed.
@@ -236,95 +282,10 @@ public actor IntakeService: Service {
     }
 
     /// Deleted, renamed, or out of reach: whichever it is, there is nothing to look at here.
-    private func forget(_ location: OriginalLocation) async {
-        stopFollowing(location.path)
+    func forget(_ location: OriginalLocation) async {
+        drop(location)
         await tools.presence.suspect(location.path)
     }
 
-    // MARK: Uploads
-
-    private func followUploads() async {
-        while !Task.isCancelled {
-            let due = table.takeDue(at: now, limit: IntakeService.parallelLooks)
-            guard !due.isEmpty else {
-                await bell.wait(atMost: table.nextDue.map { $0 - now }, clock: .continuous)
-                continue
-            }
-            await withDiscardingTaskGroup { group in
-                for location in due { group.addTask { await self.look(at: location) } }
-            }
-        }
-    }
-
-    private func look(at location: OriginalLocation) async {
-        switch await tools.probe.probe(location) {
-        case .observed(let observation):
-            let verdict = table.take(observation, of: location.path, at: now)
-            if let evidence = NotifiedUpload.evidence(for: observation, isNotified: notified.contains(location.path)) {
-                return await queue(location, identity: observation.identity, evidence: evidence)
-            }
-            switch verdict {
-            case .ready(let evidence): await queue(location, identity: observation.identity, evidence: evidence)
-            case .incomplete: await recordIncomplete(location, identity: observation.identity)
-            case .resumed: await recordResumed(location, identity: observation.identity)
-            case .undecided: break
-            }
-        case .gone, .notRegular: await forget(location)
-        case .unreadable(let failure): await handleTrouble(location, failure)
-        }
-    }
-
-    private func queue(_ location: OriginalLocation, identity: FileIdentity, evidence: [UploadEvidence]) async {
-        guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
-        let store = tools.store
-        let fingerprint = await tools.originals.fingerprint(at: location, of: identity)
-        let isQueued = await patience.persist("record an upload") { () throws(StoreError) in
-            try await store.recordUploaded(
-                location.path, identity: identity, fingerprint: fingerprint, evidence: evidence, preset: policy.preset)
-        }
-        guard let isQueued else { return }
-        stopFollowing(location.path)
-        tools.sidecarBell.ring()
-        guard isQueued else { return }
-        let reasons = evidence.map(\.rawValue).joined(separator: ",")
-        logger.info("upload complete", metadata: .original(location.path).adding(["evidence": "\(reasons)"]))
-        tools.jobBell.ring()
-        tools.sidecarBell.ring()
-    }
-
-    private func recordIncomplete(_ location: OriginalLocation, identity: FileIdentity) async {
-        let store = tools.store
-        _ = await patience.persist("record an incomplete upload") { () throws(StoreError) in
-            try await store.recordIncomplete(location.path, identity: identity)
-        }
-        logger.warning("upload stands still and is cut short", metadata: .original(location.path))
-        tools.sidecarBell.ring()
-    }
-
-    private func recordResumed(_ location: OriginalLocation, identity: FileIdentity) async {
-        guard let sighting = tools.policies.sighting(of: location, identity: identity) else { return }
-        let store = tools.store
-        _ = await patience.persist("record a resumed upload") { () throws(StoreError) in
-            try await store.record([sighting])
-        }
-        logger.info("upload goes on", metadata: .original(location.path))
-        tools.sidecarBell.ring()
-    }
-
-    private func handleTrouble(_ location: OriginalLocation, _ failure: Failure) async {
-        let troubles = table.takeTrouble(of: location.path, at: now)
-        guard failure.code.disposition == .permanent || troubles >= IntakeService.patienceWithTrouble else { return }
-        guard let policy = tools.policies.policy(for: location) else { return table.forget(location.path) }
-        let store = tools.store
-        let isRecorded: Void? = await patience.persist("record an unreadable original") { () throws(StoreError) in
-            try await store.recordUnreadable(location.path, failure: failure, preset: policy.preset)
-        }
-        guard isRecorded != nil else { return }
-        table.forget(location.path)
-        logger.warning("original refused", metadata: .original(location.path).adding(.failure(failure)))
-        tools.observer.originalRefused(location, failure)
-        tools.sidecarBell.ring()
-    }
-
-    private var now: Duration { .now - start }
+    var now: Duration { .now - start }
 }

@@ -10,7 +10,7 @@ struct EncoderSettings {
 
     /// Measured on 854×480 at 10 frames per second, one thread, natural and noisy clips: `superfast` with
     /// `mbtree=1:rc-lookahead=10` takes 0.58 to 0.63 of the time of `veryfast` at the same SSIM (.9786) and 5 to 6 %
-    /// more bytes; `superfast` alone needs 20 % more bytes for the same VMAF, `ultrafast` 90 %. docs/PERFORMANCE.md has
+    /// more bytes; `superfast` alone needs 20 % more bytes for the same VMAF, `ultrafast` 90 %. docs/BENCHMARKS.md has
     /// the table. `8x8dct` is what makes a stream High and not Main.
     var videoOptions: [(key: String, value: String)] {
         [

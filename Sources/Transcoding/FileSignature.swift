@@ -11,6 +11,8 @@ struct FileSignature {
     private(set) var boxes: [String] = []
     /// A top-level box ends after the end of the file.
     private(set) var isCutShort = false
+    /// The media data (`mdat`) ends after the end of the file: samples are missing, whatever else can be decoded.
+    var isMediaCutShort: Bool { isCutShort && boxes.last == "mdat" }
 
     private static let maximumBoxes = 256
     private static let knownBoxes: Set<String> = [

@@ -20,6 +20,7 @@ extension Original {
         if signature.size == 0 { return Failure(.notMedia, "The original is empty: upload it again.") }
         if error.code == .inputOutput { return .reading(error.message) }
         if error.code == .outOfMemory, LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
+        if let failure = refusedPicture(limits) { return failure }
         if signature.isBoxed, !signature.hasIndex || signature.isCutShort {
             return .withLog(
                 .truncated,
@@ -55,15 +56,42 @@ extension Original {
             "The original has more than \(limits.maxStreams) streams: raise the limit, or remove streams from it.")
     }
 
-    /// Why no picture at all came out of a file that could be opened.
-    func nothingDecoded(_ error: LibAVError?) -> Failure {
-        if let reason = container.readFailure { return .reading("\(reason)") }
-        if promisesMoreThanItHas {
-            return .withLog(
-                .truncated,
-                "The original's header promises more data than the file has: the upload or the recording was cut off; "
-                    + "upload it again.", error)
+    static func pictureTooLarge(width: Int, height: Int, _ limits: WorkerLimits) -> Failure {
+        Failure(
+            .limitExceeded,
+            "The original's picture of \(width)×\(height) is larger than the limit of \(limits.maxPixels) pixels: "
+                + "raise the limit or scale it down.")
+    }
+
+    /// libav itself refuses pictures beyond its bounds and ours, and names them only in its log
+    /// (`av_image_check_size2`, libavutil/imgutils.c): "Picture size 30000x30000 is invalid".
+    private static func refusedPicture(_ limits: WorkerLimits) -> Failure? {
+        for line in LogCapture.text.split(separator: "\n") {
+            guard let start = line.firstRange(of: "Picture size ") else { continue }
+            let sides = line[start.upperBound...].prefix { $0.isNumber || $0 == "x" }.split(separator: "x")
+                .compactMap { Int($0) }
+            guard sides.count == 2 else { continue }
+            let pixels = sides[0].multipliedReportingOverflow(by: sides[1])
+            if pixels.overflow || pixels.partialValue > limits.maxPixels {
+                return pictureTooLarge(width: sides[0], height: sides[1], limits)
+            }
         }
+        return nil
+    }
+
+    /// Data that the header promises is not there.
+    static func cutOff(_ error: LibAVError?) -> Failure {
+        .withLog(
+            .truncated,
+            "The original's header promises more data than the file has: the upload or the recording was cut off; "
+                + "upload it again.", error)
+    }
+
+    /// Why no picture at all came out of a file that could be opened.
+    func nothingDecoded(_ error: LibAVError?, _ limits: WorkerLimits) -> Failure {
+        if let reason = container.readFailure { return .reading("\(reason)") }
+        if let failure = Original.refusedPicture(limits) { return failure }
+        if promisesMoreThanItHas { return Original.cutOff(error) }
         return .withLog(
             .decodeFailed, "No picture of the original could be decoded: it is damaged; upload it again.", error)
     }

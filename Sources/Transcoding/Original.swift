@@ -60,10 +60,7 @@ struct Original: ~Copyable {
         }
         let pixels = video.width.multipliedReportingOverflow(by: video.height)
         guard !pixels.overflow, pixels.partialValue <= limits.maxPixels else {
-            throw Failure(
-                .limitExceeded,
-                "The original's picture of \(video.width)×\(video.height) is larger than the limit of "
-                    + "\(limits.maxPixels) pixels: raise the limit or scale it down.")
+            throw Original.pictureTooLarge(width: video.width, height: video.height, limits)
         }
         return video
     }

@@ -39,8 +39,10 @@ public struct ProxyTranscode {
         let readError = try pump(context, video, picture, duration, onEvent)
         try picture.finish(context)
         guard picture.decodedFrames > 0 else {
-            throw context.original.nothingDecoded(readError ?? picture.lastError)
+            throw context.original.nothingDecoded(readError ?? picture.lastError, limits)
         }
+        // A proxy of the first part would look complete to everybody who sees only the proxy.
+        guard !context.original.signature.isMediaCutShort else { throw Original.cutOff(readError) }
         try audio?.finish()
         try writer.finish()
         if let warning = audio?.warning { warnings.append(warning) }

@@ -74,6 +74,16 @@ import Testing
         #expect(try fixture.number("SELECT count(*) FROM processing_jobs") == 2)
     }
 
+    @Test func sightingFromBeforeTheLastNewsReplacesNothing() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await completed(fixture)
+        var early = FileIdentity.sample.with(size: 0)
+        early.changedNanoseconds -= 1
+        let outcome = try await fixture.catalog.record([.sample("clip.MOV", early, isExamined: false)])
+        #expect(outcome == [.doubtful(Self.print)])
+        #expect(try await fixture.catalog.video(at: job.location.path)?.processingStatus == .completed)
+    }
+
     @Test func renamedOriginalTakesItsRowAlong() async throws {
         let fixture = try CatalogFixture()
         let job = try await completed(fixture)

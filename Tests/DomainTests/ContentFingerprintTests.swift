@@ -36,20 +36,4 @@ import Testing
         #expect(RootLosses(present: 15, recentlyMissing: 0).isMassLoss(with: lost) == isMass)
         #expect(!RootLosses(present: 100, recentlyMissing: 0).isMassLoss(with: lost))
     }
-
-    @Test(
-        arguments: [
-            (UploadObservation.WriterState.free, ContainerStructure.whole, [.notified, .noWriter, .containerComplete]),
-            (.free, .cannotTell, [.notified, .noWriter]), (.unknown, .cannotTell, [.notified]), (.busy, .whole, nil),
-            (.free, .cutShort(missingBytes: 1), nil),
-        ] as [(UploadObservation.WriterState, ContainerStructure, [UploadEvidence]?)])
-    func wordOfTheUploaderSparesTheQuietAndNothingElse(
-        _ writer: UploadObservation.WriterState, _ structure: ContainerStructure, _ evidence: [UploadEvidence]?
-    ) {
-        let identity = FileIdentity(
-            device: 1, inode: 2, sizeBytes: 3, modifiedNanoseconds: 4, changedNanoseconds: 5)
-        let observation = UploadObservation(identity: identity, writer: writer, structure: structure, age: .zero)
-        #expect(NotifiedUpload.evidence(for: observation, isNotified: true) == evidence)
-        #expect(NotifiedUpload.evidence(for: observation, isNotified: false) == nil)
-    }
 }

@@ -78,14 +78,27 @@ import WorkerProtocol
         #expect(try failure(cut, in: scratch)?.code == .truncated)
     }
 
-    @Test func proxyOfAHalfFileSaysSo() throws {
+    @Test func halfFileIsTruncatedThoughItsFirstPartDecodes() throws {
         let scratch = try Scratch()
         let whole = try scratch.clip("a.mp4", "\(FailureTests.clip) -t 4 -g 10 -movflags +faststart")
         let bytes = try scratch.bytes(whole)
         let half = try scratch.write("b.mp4", Array(bytes.prefix(bytes.count * 4 / 10)))
-        let outcome = try transcode(half, to: scratch.file("proxy.mp4"))
-        #expect(outcome.report.warnings.contains { $0.contains("ends early") })
-        #expect(try outcome.verified().durationSeconds < 1.5)
+        #expect(try failure(half, in: scratch)?.code == .truncated)
+    }
+
+    @Test func trailerThatIsNoBoxDoesNotMakeAFileTruncated() throws {
+        let scratch = try Scratch()
+        let whole = try scratch.clip("a.mp4", FailureTests.clip)
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: whole)))
+        let trailer = Array("a camera's own trailer".utf8)
+        #expect(try failure(try scratch.write("b.mp4", bytes + trailer), in: scratch) == nil)
+    }
+
+    @Test func pictureThatLibavRefusesForItsSizeIsAgainstTheLimit() throws {
+        let scratch = try Scratch()
+        let header = Array("YUV4MPEG2 W30000 H30000 F25:1 Ip A1:1 C420\nFRAME\n".utf8)
+        let original = try scratch.write("a.y4m", header + [UInt8](repeating: 16, count: 4096))
+        #expect(try failure(original, in: scratch)?.code == .limitExceeded)
     }
 
     @Test func unknownCodecIsUnsupported() throws {

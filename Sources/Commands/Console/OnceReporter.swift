@@ -57,7 +57,7 @@ final class OnceReporter: EngineObserver {
 
     func originalRefused(_ location: OriginalLocation, _ failure: Failure) {
         state.withLock { state in
-            say("failed     \(name(of: location)): \(failure.code.rawValue): \(failure.message)", &state)
+            say("failed     \(failure.code.rawValue): \(failure.message)", &state)
         }
     }
 
@@ -71,7 +71,7 @@ final class OnceReporter: EngineObserver {
             let facts = "\(proxy.width)×\(proxy.height), \(Phrases.oneDecimal(proxy.durationSeconds)) s"
             let warnings = proxy.warnings.map { " (\($0))" }.joined()
             return "completed  \(name) -> \(path): \(facts), \(Phrases.size(proxy.sizeBytes))\(warnings)"
-        case .failed(let failure): return "failed     \(name): \(failure.code.rawValue): \(failure.message)"
+        case .failed(let failure): return "failed     \(failure.code.rawValue): \(failure.message)"
         case .requeued(let reason, let failure):
             let why = failure?.message ?? "stopped"
             return "waiting    \(name) (\(reason?.rawValue ?? "queue")): \(why)"

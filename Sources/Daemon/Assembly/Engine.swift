@@ -60,6 +60,7 @@ public struct Engine: Sendable {
         let originals = OriginalReader()
         let sidecarFolder = SidecarFolder(generator: Generator.name, folders: folders)
         let relay = Relay()
+        let watches = Engine.originalWatches(options)
 
         self.catalog = catalog
         watcher = try WatcherService(configuration: configuration, isFollowing: options.isFollowing, logger: logger)
@@ -67,7 +68,7 @@ public struct Engine: Sendable {
             store: catalog, originals: originals, proxies: proxies,
             workers: WorkerSupervisor(executable: options.worker, patience: Engine.workerPatience, logger: logger),
             observer: options.observer, board: board, sidecarBell: sidecarBell,
-            minFreeBytes: configuration.minFreeBytes)
+            minFreeBytes: configuration.minFreeBytes, watches: watches)
         let executor = ExecutorService(
             tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
             retry: options.retry, gate: gate, bell: jobBell, logger: logger,
@@ -82,9 +83,9 @@ public struct Engine: Sendable {
             logger: logger)
         let intake = IntakeService(
             tools: IntakeService.Tools(
-                store: catalog, probe: LeaseProbe(), originals: originals, proxies: proxies, sidecars: sidecarFolder,
-                observer: options.observer, policies: policies, jobBell: jobBell, sidecarBell: sidecarBell, gate: gate,
-                presence: presence, withdraw: { executor.withdraw($0) }),
+                store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
+                sidecars: sidecarFolder, observer: options.observer, policies: policies, jobBell: jobBell,
+                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) }),
             events: watcher.events, logger: logger)
         relay.connect(intake, presence)
         self.presence = presence
@@ -101,6 +102,15 @@ public struct Engine: Sendable {
                 sidecarBell.ring()
             })
         rescuer = Rescuer(store: catalog, proxies: proxies, logger: logger)
+    }
+
+    /// Watches of single originals; a pass that follows nothing needs none.
+    private static func originalWatches(_ options: Options) -> any OriginalWatches {
+        guard options.isFollowing else { return NoOriginalWatches() }
+        do { return try OriginalWatcher() } catch {
+            options.logger.warning("single originals are not watched", metadata: ["reason": "\(error)"])
+            return NoOriginalWatches()
+        }
     }
 
     /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops

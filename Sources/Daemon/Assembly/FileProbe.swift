@@ -40,7 +40,9 @@ public struct FileProbe: Sendable {
     }
 
     private static func structure(of location: OriginalLocation) async -> ContainerStructure {
-        guard case .observed(let observation) = await LeaseProbe().probe(location) else { return .cannotTell }
+        guard case .observed(let observation) = await LeaseProbe(structure: .always).probe(location) else {
+            return .cannotTell
+        }
         return observation.structure
     }
 

@@ -36,7 +36,7 @@ public struct Commander: Sendable {
             case .progress: return .progress(progressByVideo)
             case .pause: return .paused(try await setPaused(true))
             case .resume: return .paused(try await setPaused(false))
-            case .notify(let paths): return await notify(paths)
+            case .notify(let paths): return try await notify(paths)
             case .health:
                 guard let living else { return .refused("no daemon runs") }
                 return .health(await living.health)
@@ -82,16 +82,18 @@ public struct Commander: Sendable {
         return hasChanged
     }
 
-    private func notify(_ paths: [String]) async -> ControlReply {
+    private func notify(_ paths: [String]) async throws(StoreError) -> ControlReply {
         guard let living else { return .refused("no daemon runs") }
         var outcomes: [Bool] = []
         for text in paths {
             let path = FilePath(bytes: PathText.decode(text))
-            guard let location = policies.location(of: path), living.takes(path) else {
+            guard living.takes(path), await living.intake.notify(path) == .taken else {
                 outcomes.append(false)
                 continue
             }
-            outcomes.append(await living.intake.notify(location))
+            // The word stands in the history even where the upload was complete without it.
+            try await store.note(.notified, path, data: [:])
+            outcomes.append(true)
         }
         return .notified(outcomes)
     }

@@ -141,7 +141,6 @@ public struct Explanation: Sendable, Encodable {
         var words = [
             "the daemon follows it; next look in \(max(0, standing.nextLookMilliseconds / 1000)) s at the latest"
         ]
-        if standing.isNotified { words.append("its uploader said that it is complete") }
         if standing.failedLooks > 0 { words.append("\(standing.failedLooks) looks in a row could not open it") }
         return words
     }

@@ -25,7 +25,7 @@ public struct NameRules: Sendable, Hashable {
     private func isIgnored(_ name: FileName) -> Bool { ignored.contains { $0.matches(name) } }
 
     /// Whether uploads use such a name before they are complete (measured clients: see docs/ARCHITECTURE.md).
-    static func isTemporary(_ name: FileName) -> Bool {
+    public static func isTemporary(_ name: FileName) -> Bool {
         let lowercased = name.text.lowercased()
         return temporaryEndings.contains { lowercased.hasSuffix($0) } || isRcloneTemporary(lowercased)
     }

@@ -16,6 +16,10 @@ public protocol VideoStore: Sendable {
         preset: Preset
     ) async throws(StoreError) -> Bool
 
+    /// Uploads that are proved complete: `record` and `recordUploaded` for all of them in one transaction; one outcome
+    /// for each, in order.
+    func recordArrivals(_ arrivals: [Arrival]) async throws(StoreError) -> [ArrivalOutcome]
+
     /// The upload stands still and its container is cut short.
     func recordIncomplete(_ path: FilePath, identity: FileIdentity) async throws(StoreError)
 

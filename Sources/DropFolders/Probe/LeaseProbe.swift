@@ -8,12 +8,19 @@ import Synchronization
 ///
 /// Each root has a thread of its own, so that a file system that hangs holds up nobody else's probes.
 public final class LeaseProbe: UploadProbe {
-    private let examinesStructure: Bool
+    /// When the container's structure is looked at; else it cannot tell.
+    public enum StructureRule: Sendable, Hashable {
+        case never
+        /// Where no writer has the file open: it would have to be looked at again after the writer.
+        case withoutWriter
+        case always
+    }
+
+    private let structure: StructureRule
     private let probers = Mutex<[FilePath: Prober]>([:])
 
-    /// - Parameter examinesStructure: whether the container's structure is looked at too; else it cannot tell.
-    public init(examinesStructure: Bool = true) {
-        self.examinesStructure = examinesStructure
+    public init(structure: StructureRule = .withoutWriter) {
+        self.structure = structure
         // A writer that breaks our lease in its few microseconds sends SIGIO, which kills by default (fcntl(2)).
         _ = signal(SIGIO, SIG_IGN)
     }
@@ -29,7 +36,7 @@ public final class LeaseProbe: UploadProbe {
 
     private func prober(for root: FilePath) throws(InotifyError) -> Prober {
         if let known = probers.withLock({ $0[root] }) { return known }
-        let made = try Prober(examinesStructure: examinesStructure)
+        let made = try Prober(structure: structure)
         return probers.withLock { probers in
             // Another call may have been faster.
             if let known = probers[root] { return known }

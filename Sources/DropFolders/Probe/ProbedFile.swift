@@ -64,10 +64,36 @@ struct ProbedFile: ~Copyable {
     /// Whether leases of its file system can be believed.
     var hasTrustedLeases: Bool { FileSystemKind(of: descriptor)?.hasTrustedLeases ?? false }
 
-    /// Whether parts within `size` were never written (lseek(2), SEEK_HOLE): preallocated, or sparse on purpose.
-    func hasHole(within size: Int64) -> Bool {
+    /// Whether parts within `size` were never written (lseek(2), SEEK_HOLE): preallocated, or sparse on purpose. Sees
+    /// them where the allocated blocks do not: blocks of fallocate(2) count as allocated.
+    func holes(within size: Int64) -> UploadObservation.HoleState {
         let hole = clinux_seek_hole(descriptor.rawValue, 0)
-        return hole >= 0 && hole < size
+        guard hole >= 0 else { return .unknown }
+        return hole < size ? .found : .none
+    }
+
+    /// An extended attribute's first 4 KiB; `nil` where there is none.
+    func extendedAttribute(_ name: StaticString) -> [UInt8]? {
+        var value = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe value.withUnsafeMutableBytes { buffer in
+            unsafe name.withUTF8Buffer { text in
+                unsafe text.withMemoryRebound(to: CChar.self) { text in
+                    unsafe clinux_extended_attribute(
+                        descriptor.rawValue, text.baseAddress, buffer.baseAddress, buffer.count)
+                }
+            }
+        }
+        return count < 0 ? nil : Array(value[..<count])
+    }
+
+    /// The first 4 KiB of a regular file beside an original; `nil` where there is none, or it cannot be read.
+    static func head(ofNeighbour name: FileName, of location: OriginalLocation) -> [UInt8]? {
+        let neighbour = OriginalLocation(
+            root: location.root, dropFolder: location.dropFolder,
+            path: location.path.removingLastComponent().appending(name: name))
+        // Whatever is wrong with it: it says nothing then.
+        guard let file = try? ProbedFile.open(neighbour), (try? file.status().kind) == .regular else { return nil }
+        return DescriptorBytes(descriptor: file.descriptor, sizeBytes: 4096).read(at: 0, count: 4096)
     }
 
     private static let pathOnly: Int32 = 0o10_000_000  // O_PATH (bits/fcntl-linux.h), hidden without _GNU_SOURCE.

@@ -8,21 +8,17 @@ actor Prober {
     nonisolated let executor: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private let examinesStructure: Bool
-    /// Right after a close the kernel may still count the writer (it tells the close before it ends the file: up to
-    /// 9 ms on XFS and 25 ms on btrfs were measured).
-    private static let leasePauses: [Duration] = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_000]
-        .map { .microseconds($0) }
+    private let structure: LeaseProbe.StructureRule
 
-    init(examinesStructure: Bool) throws(InotifyError) {
+    init(structure: LeaseProbe.StructureRule) throws(InotifyError) {
         executor = try ThreadExecutor()
-        self.examinesStructure = examinesStructure
+        self.structure = structure
     }
 
-    func probe(_ location: OriginalLocation) async -> UploadProbeOutcome {
+    func probe(_ location: OriginalLocation) -> UploadProbeOutcome {
         do {
             let file = try ProbedFile.open(location)
-            return try await observe(file)
+            return try observe(file, at: location)
         } catch let refusal as ProbedFile.Refusal {
             switch refusal {
             case .gone: return .gone
@@ -39,37 +35,31 @@ actor Prober {
         }
     }
 
-    private func observe(_ file: consuming ProbedFile) async throws -> UploadProbeOutcome {
+    private func observe(_ file: consuming ProbedFile, at location: OriginalLocation) throws -> UploadProbeOutcome {
         let before = try file.status()
         guard before.kind == .regular else { return .notRegular }
         let trusts = file.hasTrustedLeases
-        var writer: UploadObservation.WriterState = trusts ? file.writer() : .unknown
-        for pause in Prober.leasePauses where writer == .busy {
-            // Only cancellation ends a sleep early: then the answer matters to nobody.
-            try? await Task.sleep(for: pause)
-            writer = file.writer()
+        var observation = UploadObservation(
+            identity: before.identity, writer: trusts ? file.writer() : .unknown, structure: .cannotTell, age: .zero)
+        let size = before.identity.sizeBytes
+        if observation.writer != .busy {
+            observation.holes = file.holes(within: size)
+            observation.isNFSServerRunning = KernelNFSServer.isRunning()
+            let isTemporary = location.path.fileName.map(NameRules.isTemporary) ?? false
+            observation.isMarkedUnfinished = isTemporary || FinderMark.isBusy(file, at: location)
         }
-        var structure = ContainerStructure.cannotTell
-        if writer != .busy, examinesStructure, before.identity.sizeBytes > 0 {
-            structure = examine(file, sizeBytes: before.identity.sizeBytes)
-            // Somebody may have begun to write meanwhile.
-            if trusts, writer == .free { writer = file.writer() }
+        if size > 0, structure == .always || (structure == .withoutWriter && observation.writer != .busy) {
+            observation.structure = StructureCheck.structure(
+                of: DescriptorBytes(descriptor: file.descriptor, sizeBytes: size))
         }
+        // Somebody may have begun to write meanwhile.
+        if observation.writer == .free { observation.writer = file.writer() }
         let after = try file.status()
+        observation.identity = after.identity
+        observation.age = age(ofModification: after.identity.modifiedNanoseconds)
         // It moved under our eyes: whoever did that is a writer.
-        if after.identity != before.identity { (writer, structure) = (.busy, .cannotTell) }
-        return .observed(
-            UploadObservation(
-                identity: after.identity, writer: writer, structure: structure,
-                age: age(ofModification: after.identity.modifiedNanoseconds)))
-    }
-
-    private func examine(_ file: borrowing ProbedFile, sizeBytes: Int64) -> ContainerStructure {
-        let bytes = DescriptorBytes(descriptor: file.descriptor, sizeBytes: sizeBytes)
-        let structure = StructureCheck.structure(of: bytes)
-        // A whole structure proves the end and not the middle: parts never written speak against it.
-        if structure == .whole, file.hasHole(within: sizeBytes) { return .cannotTell }
-        return structure
+        if after.identity != before.identity { (observation.writer, observation.structure) = (.busy, .cannotTell) }
+        return .observed(observation)
     }
 
     private func age(ofModification nanoseconds: Int64) -> Duration {

@@ -155,9 +155,10 @@ actor WatchEngine {
         return now() + pause
     }
 
-    /// Ends each of the engine's turns: what was found goes out, and the health is made public.
+    /// Ends each of the engine's turns: the health is made public, then what was found goes out: whoever has taken an
+    /// event finds the health that belongs to it.
     func finishStep() {
-        flush()
+        defer { flush() }
         let missing = roots.filter { $0.directory == nil }.map(\.tree.layout.root)
         let isScanning = !(visits.isEmpty && urgentVisits.isEmpty)
         let withoutWatch = polled.values.count { $0.pollReason == .noWatch }
