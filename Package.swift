@@ -111,7 +111,7 @@ let package = Package(
         tests("Sidecars", ["Domain", "DurableFiles"]),
         tests("Supervision", ["Domain", "WorkerProtocol", logging]),
         tests("JobRunner", ["Domain"]),
-        tests("Daemon", ["Domain", "Catalog", "DurableFiles", "JobRunner", logging]),
+        tests("Daemon", ["Domain", "Catalog", "DurableFiles", "JobRunner", "Sidecars", logging]),
         tests("Commands", ["Domain", argumentParser]),
         .testTarget(
             name: "IntegrationTests",

@@ -46,6 +46,7 @@ extension Catalog {
                     "file": try StoreJSON.encode(intent.file),
                 ])
             _ = try transaction.run(JobSQL.settleIntents, ["video": videoID])
+            try transaction.note(.completed, videoID, ["job": token.jobID])
             return true
         }
     }
@@ -57,6 +58,7 @@ extension Catalog {
                 JobSQL.fail, ["failure": record, "message": failure.message] + .token(token))
             guard let failed else { return false }
             try transaction.failVideo(failed["video_id"], job: token.jobID, failure: record)
+            try transaction.note(.failed, failed["video_id"], failure, ["job": token.jobID])
             return true
         }
     }
@@ -70,6 +72,7 @@ extension Catalog {
             guard let ended else { return false }
             let videoID: String = ended["video_id"]
             try transaction.runOnce(VideoSQL.markReopened, ["video": videoID, "job": token.jobID])
+            try transaction.note(.superseded, videoID, ["job": token.jobID])
             return true
         }
     }

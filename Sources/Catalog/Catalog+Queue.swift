@@ -26,6 +26,8 @@ extension Catalog {
             guard let claim else { return nil }
             let videoID: String = claim["video_id"]
             try transaction.runOnce(VideoSQL.touch, ["video": videoID])
+            let attempt: Int = claim["attempt"]
+            try transaction.note(.started, videoID, ["job": jobID, "attempt": "\(attempt)"])
             return try transaction.row(JobSQL.claimed, ["job": jobID])?.claimedJob()
         }
     }
@@ -56,6 +58,9 @@ extension Catalog {
             guard let released else { return false }
             let videoID: String = released["video_id"]
             try transaction.runOnce(VideoSQL.touch, ["video": videoID])
+            var data = ["job": token.jobID, "attempt": "\(token.attempt)", "waiting_for": reason?.rawValue ?? "worker"]
+            if milliseconds > 0 { data["delay_ms"] = "\(milliseconds)" }
+            try transaction.note(.waiting, videoID, failure, data)
             return true
         }
     }
@@ -70,9 +75,8 @@ extension Row {
         guard let preset else { throw StoreError(.unreadable, "A job has no parameters.") }
         return ClaimedJob(
             token: token, videoID: self["video_id"],
-            location: OriginalLocation(
-                root: path("root"), dropFolder: path("drop_folder"), path: path("original_path")),
-            identity: identity, destination: path("destination"), proxyPath: path("reserved_proxy_path"),
+            location: location, identity: identity, fingerprint: fingerprint, destination: path("destination"),
+            proxyPath: path("reserved_proxy_path"),
             replaceable: try replaceable(), preset: preset, media: try json("media", as: MediaDescription.self))
     }
 

@@ -12,6 +12,7 @@ extension Catalog {
             let job = try transaction.queueJob(for: known.id, preset: preset)
             try transaction.runOnce(
                 VideoSQL.markQueued, ["video": known.id, "job": job, "preset": preset.name])
+            try transaction.note(.queued, known.id, ["job": job, "reason": "a person asked for a retry"])
             return .queued
         }
     }
@@ -24,6 +25,7 @@ extension Catalog {
             let job = try transaction.queueJob(for: known.id, preset: preset)
             try transaction.runOnce(
                 VideoSQL.markLost, ["video": known.id, "job": job, "preset": preset.name])
+            try transaction.note(.proxyLost, known.id, ["job": job])
             return true
         }
     }
@@ -38,6 +40,7 @@ extension Catalog {
             let job: String = cancelled["id"]
             try transaction.failVideo(
                 known.id, job: job, failure: try StoreJSON.encode(FailureRecord(failure)))
+            try transaction.note(.cancelled, known.id, ["job": job, "reason": "a person cancelled it"])
             return job
         }
     }

@@ -13,7 +13,8 @@ public struct UnderstudyCommand: AsyncParsableCommand {
         version: Generator.version,
         subcommands: [
             ServeCommand.self, OnceCommand.self, ListCommand.self, StatusCommand.self, RetryCommand.self,
-            CancelCommand.self, ProbeCommand.self,
+            CancelCommand.self, PauseCommand.self, ResumeCommand.self, NotifyCommand.self, ExplainCommand.self,
+            ProbeCommand.self, CheckCommand.self,
         ]
     )
 

@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// The root is opened as configured; below it no symbolic link, magic link or `..` leads out (openat2(2)).
 public struct OriginalReader: OriginalFiles {
-    private let lanes: BlockingLanes
+    let lanes: BlockingLanes
 
     public init(lanes: BlockingLanes = BlockingLanes()) { self.lanes = lanes }
 

@@ -78,7 +78,7 @@ public struct OutputDirectory: ~Copyable {
     /// Renames within this directory, replacing what is at the new name.
     public func rename(_ name: FileName, to newName: FileName) throws(Failure) {
         do {
-            try renameEntry(name, to: newName)
+            try renameEntry(name, to: newName, in: descriptor)
         } catch {
             throw Failure(error, to: "rename a file to", path.appending(name: newName))
         }
@@ -88,9 +88,20 @@ public struct OutputDirectory: ~Copyable {
     /// - Returns: `false` where something is at the new name already.
     public func renameWithoutReplacing(_ name: FileName, to newName: FileName) throws(Failure) -> Bool {
         do {
-            return try renameEntryWithoutReplacing(name, to: newName)
+            return try renameEntryWithoutReplacing(name, to: newName, in: descriptor)
         } catch {
             throw Failure(error, to: "rename a file to", path.appending(name: newName))
+        }
+    }
+
+    /// Renames into another directory of the same file system.
+    /// - Returns: `false` where something is at the new name already.
+    func move(_ name: FileName, to other: borrowing OutputDirectory, as newName: FileName) throws(Failure) -> Bool {
+        let target = other.descriptor
+        do {
+            return try renameEntryWithoutReplacing(name, to: newName, in: target)
+        } catch {
+            throw Failure(error, to: "move a file to", other.path.appending(name: newName))
         }
     }
 
@@ -110,20 +121,22 @@ public struct OutputDirectory: ~Copyable {
         do { try DirectorySync.sync(descriptor) } catch { throw Failure(error, to: "sync the directory", path) }
     }
 
-    private func renameEntry(_ name: FileName, to newName: FileName) throws(Errno) {
+    private func renameEntry(_ name: FileName, to newName: FileName, in target: Int32) throws(Errno) {
         _ = try SystemCall.retrying {
             unsafe name.withCName { old in
-                unsafe newName.withCName { new in unsafe renameat(descriptor, old, descriptor, new) }
+                unsafe newName.withCName { new in unsafe renameat(descriptor, old, target, new) }
             }
         }
     }
 
-    private func renameEntryWithoutReplacing(_ name: FileName, to newName: FileName) throws(Errno) -> Bool {
+    private func renameEntryWithoutReplacing(
+        _ name: FileName, to newName: FileName, in target: Int32
+    ) throws(Errno) -> Bool {
         do {
             _ = try SystemCall.retrying {
                 unsafe name.withCName { old in
                     unsafe newName.withCName { new in
-                        unsafe clinux_rename_without_replacing(descriptor, old, descriptor, new)
+                        unsafe clinux_rename_without_replacing(descriptor, old, target, new)
                     }
                 }
             }
@@ -133,8 +146,8 @@ public struct OutputDirectory: ~Copyable {
         } catch .invalidArgument, .noFunction {
             // Some network file systems know no RENAME_NOREPLACE (rename(2)): look, then rename. A file that appears in
             // between would be lost; nothing better is to be had there.
-            guard try FileStatus.of(newName, in: descriptor) == nil else { return false }
-            try renameEntry(name, to: newName)
+            guard try FileStatus.of(newName, in: target) == nil else { return false }
+            try renameEntry(name, to: newName, in: target)
             return true
         }
     }

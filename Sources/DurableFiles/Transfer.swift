@@ -30,4 +30,20 @@ enum Transfer {
         }
         return nil
     }
+
+    /// Reads `count` bytes at an offset, without moving the descriptor's own (pread(2)); fewer at the end of the file.
+    static func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(Errno) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor, buffer.baseAddress.unsafelyUnwrapped + done, count - done, off_t(offset) + off_t(done))
+            }
+            if got == 0 { break }
+            if got > 0 { done += got }
+            if got < 0, Glibc.errno != EINTR { throw Errno(rawValue: Glibc.errno) }
+        }
+        return Array(bytes[..<done])
+    }
 }

@@ -25,10 +25,20 @@ struct Attempt: Sendable {
             let original = try await openOriginal()
             let result = await work(on: original)
             await tools.originals.close(original)
-            return result
+            guard case .failed(let failure) = result else { return result }
+            return .failed(await explained(failure))
         } catch {
-            return .failed(error)
+            return .failed(await explained(error))
         }
+    }
+
+    /// A file that cannot be found or read may lie on a file system that was unmounted: then the job waits for it.
+    private func explained(_ failure: Failure) async -> Failure {
+        guard [.originalMissing, .originalChanged, .ioError, .truncated, .decodeFailed].contains(failure.code),
+            case .unreachable(let reason) = await tools.originals.presence(
+                of: job.location, onDevice: job.identity.device)
+        else { return failure }
+        return Failure(.mountMissing, reason.message, detail: failure.message)
     }
 
     private func work(on original: OpenOriginal) async -> Result {
@@ -122,20 +132,38 @@ struct Attempt: Sendable {
 
     private func openOriginal() async throws(Failure) -> OpenOriginal {
         let original = try await tools.originals.open(job.location)
-        guard original.identity.hasSameContent(as: job.identity) else {
+        guard await isQueuedContent(original) else {
             await tools.originals.close(original)
             throw changed
         }
         return original
     }
 
-    /// Both the open descriptor and the path must still be what was queued.
+    /// Both the open descriptor and the path must still be what was opened.
     private func checkUnchanged(_ original: OpenOriginal) async throws(Failure) {
-        guard try await tools.originals.identity(of: original).hasSameContent(as: job.identity) else { throw changed }
+        let now = try await tools.originals.identity(of: original)
         guard let there = try await tools.originals.identity(at: job.location) else {
             throw Failure(.originalMissing, "\(name): the original vanished while its proxy was made.")
         }
-        guard there.hasSameContent(as: job.identity) else { throw changed }
+        guard there.device == now.device, there.inode == now.inode else { throw changed }
+        guard !now.hasSameContent(as: original.identity) else { return }
+        // Uploaders set a file's times after its last byte; only what looks like writing, or reads otherwise, counts.
+        guard !now.looksWritten(since: original.identity), await isQueuedContent(original) else { throw changed }
+    }
+
+    /// Whether the open file is what was queued: the same file untouched, or one with the same content.
+    private func isQueuedContent(_ original: OpenOriginal) async -> Bool {
+        if original.identity.hasSameContent(as: job.identity), await isUntouched(original) { return true }
+        guard let fingerprint = job.fingerprint, original.identity.sizeBytes == job.identity.sizeBytes else {
+            return false
+        }
+        // What cannot be read is not known to be the same.
+        return (try? await tools.originals.fingerprint(of: original)) == fingerprint
+    }
+
+    private func isUntouched(_ original: OpenOriginal) async -> Bool {
+        // A descriptor that cannot be looked at is not known to be untouched.
+        (try? await tools.originals.identity(of: original))?.hasSameContent(as: original.identity) ?? false
     }
 
     private func checkSpace() async throws(Failure) {

@@ -48,6 +48,7 @@ public final class ExecutorService: Service {
     private let gate: StartGate
     private let bell: Doorbell
     private let onSuperseded: @Sendable (OriginalLocation) async -> Void
+    private let onMissing: @Sendable (OriginalLocation) async -> Void
     private let logger: Logger
     private let patience: StorePatience
     private let state = Mutex(State())
@@ -56,14 +57,18 @@ public final class ExecutorService: Service {
     private static let choice = 64
     /// The queue is looked at this often even when nobody rings.
     private static let longestNap = Duration.seconds(30)
+    private static let pauseForMove = Duration.seconds(1)
+    private static let pauseForMissing = Duration.seconds(3)
 
     /// - Parameters:
     ///   - gate: no job is claimed before it opens.
     ///   - bell: rung when a job was queued.
     ///   - onSuperseded: called when an attempt found that its original had changed.
+    ///   - onMissing: called when an attempt found that its original was gone.
     public init(
         tools: Tools, slots: Int, retry: RetryPolicy, gate: StartGate, bell: Doorbell, logger: Logger,
-        onSuperseded: @escaping @Sendable (OriginalLocation) async -> Void
+        onSuperseded: @escaping @Sendable (OriginalLocation) async -> Void,
+        onMissing: @escaping @Sendable (OriginalLocation) async -> Void = { _ in }
     ) {
         self.tools = tools
         self.slots = slots
@@ -72,6 +77,7 @@ public final class ExecutorService: Service {
         self.bell = bell
         self.logger = logger
         self.onSuperseded = onSuperseded
+        self.onMissing = onMissing
         patience = StorePatience(logger: logger)
     }
 
@@ -83,6 +89,9 @@ public final class ExecutorService: Service {
         state.withLock { $0.running[jobID] }?.trip(.withdrawn)
         bell.ring()
     }
+
+    /// Ends a running attempt whose original has another name now; its job goes back to the queue.
+    public func putBack(_ jobID: String) { state.withLock { $0.running[jobID] }?.trip(.moved) }
 
     public func run() async {
         await withGracefulShutdownHandler {
@@ -170,8 +179,10 @@ public final class ExecutorService: Service {
         case .published(let description): return .completed(description)
         case .lostClaim: return .withdrawn
         case .stopped where stop.reason == .withdrawn: return .withdrawn
-        case .stopped:
-            await release(job, reason: nil, delay: .zero, givesBack: true, failure: nil)
+        case .failed where stop.reason == .moved, .stopped:
+            // Not at once: the row follows the file before the job is claimed again.
+            let delay: Duration = stop.reason == .moved ? ExecutorService.pauseForMove : .zero
+            await release(job, reason: nil, delay: delay, givesBack: true, failure: nil)
             return .requeued(nil, nil)
         case .failed(let failure): return await conclude(job, failure: failure)
         }
@@ -180,6 +191,13 @@ public final class ExecutorService: Service {
     private func conclude(_ job: ClaimedJob, failure: Failure) async -> AttemptEnding {
         let jitter = Double.random(in: -1...1)
         let store = tools.store
+        if failure.code == .originalMissing, job.token.attempt < retry.maxAttempts {
+            // Deleted or renamed: whoever finds that out ends the job, or tells it the new name.
+            await onMissing(job.location)
+            await release(
+                job, reason: .retry, delay: ExecutorService.pauseForMissing, givesBack: false, failure: failure)
+            return .requeued(.retry, failure)
+        }
         switch retry.decision(after: failure, attempt: job.token.attempt, jitter: jitter) {
         case .fail:
             let wrote = await patience.persist("fail the job") { () throws(StoreError) in
@@ -217,7 +235,7 @@ public final class ExecutorService: Service {
         case .failed(let failure): logger.warning("job failed", metadata: metadata.adding(.failure(failure)))
         case .requeued(_, let failure?):
             logger.warning("attempt failed, job waits", metadata: metadata.adding(.failure(failure)))
-        case .requeued(_, nil): logger.notice("job put back by the stop", metadata: metadata)
+        case .requeued(_, nil): logger.notice("job put back", metadata: metadata)
         case .superseded: logger.notice("original changed, job ended", metadata: metadata)
         case .withdrawn: logger.notice("job withdrawn", metadata: metadata)
         }

@@ -120,7 +120,7 @@ extension IntakeService {
             if case .cutShort(let missing?) = observation.structure {
                 await refuse(location, IntakeService.cutShort(location, missing: missing))
             } else {
-                arrive(location, identity: observation.identity, evidence: evidence)
+                await arrive(location, identity: observation.identity, evidence: evidence)
             }
         case .incomplete:
             watch(location)
@@ -138,11 +138,13 @@ extension IntakeService {
 
     // MARK: Records
 
-    private func arrive(_ location: OriginalLocation, identity: FileIdentity, evidence: [UploadEvidence]) {
+    private func arrive(_ location: OriginalLocation, identity: FileIdentity, evidence: [UploadEvidence]) async {
         guard let policy = tools.policies.policy(for: location),
             let sighting = tools.policies.sighting(of: location, identity: identity)
         else { return drop(location) }
-        arrivals.append(Arrival(sighting: sighting, evidence: evidence, preset: policy.preset))
+        let fingerprint = await tools.originals.fingerprint(at: location, of: identity)
+        arrivals.append(
+            Arrival(sighting: sighting, evidence: evidence, preset: policy.preset, fingerprint: fingerprint))
         arrivalBell.ring()
     }
 
@@ -175,6 +177,7 @@ extension IntakeService {
                 logger.notice("original replaced", metadata: .original(location.path))
                 if let job { tools.withdraw(job) }
             }
+            if case .resembles = outcome.sighting { await tools.presence.examine(arrival.sighting, outcome.sighting) }
             if outcome.isQueued {
                 hasQueued = true
                 let reasons = arrival.evidence.map(\.rawValue).joined(separator: ",")
@@ -185,10 +188,8 @@ extension IntakeService {
             table.conclude(location.path, at: now)
             if isWatched, !table.isFollowing(location.path) { tools.watches.unwatch(location) }
         }
-        if hasQueued {
-            tools.jobBell.ring()
-            tools.sidecarBell.ring()
-        }
+        if hasQueued { tools.jobBell.ring() }
+        tools.sidecarBell.ring()
         bell.ring()
     }
 

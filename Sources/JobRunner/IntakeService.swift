@@ -1,14 +1,14 @@
 public import Domain
 public import Logging
 public import ServiceLifecycle
-import SystemPackage
+public import SystemPackage
 
 /// Turns what watching and scanning say into rows: follows uploads until they are proved complete, and queues a job in
 /// the same transaction that records the proof.
 public actor IntakeService: Service {
     /// What the service works with.
     public struct Tools: Sendable {
-        public var store: any VideoStore
+        public var store: any LedgerStore
         public var probe: any UploadProbe
         public var watches: any OriginalWatches
         public var originals: any OriginalFiles
@@ -20,14 +20,16 @@ public actor IntakeService: Service {
         public var sidecarBell: Doorbell
         /// Opened once the first scan is done and its stray files are gone.
         public var gate: StartGate
+        /// Finds out about renames, touches, deletions and mounts.
+        public var presence: PresenceService
         /// Ends the running attempt of a job that was cancelled because its original was replaced.
         public var withdraw: @Sendable (String) -> Void
 
         public init(
-            store: any VideoStore, probe: any UploadProbe, watches: any OriginalWatches = NoOriginalWatches(),
+            store: any LedgerStore, probe: any UploadProbe, watches: any OriginalWatches = NoOriginalWatches(),
             originals: any OriginalFiles, proxies: any ProxyFiles, sidecars: any SidecarFiles,
-            observer: any EngineObserver, policies: WatchPolicies,
-            jobBell: Doorbell, sidecarBell: Doorbell, gate: StartGate, withdraw: @escaping @Sendable (String) -> Void
+            observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell, sidecarBell: Doorbell,
+            gate: StartGate, presence: PresenceService, withdraw: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.probe = probe
@@ -40,6 +42,7 @@ public actor IntakeService: Service {
             self.jobBell = jobBell
             self.sidecarBell = sidecarBell
             self.gate = gate
+            self.presence = presence
             self.withdraw = withdraw
         }
     }
@@ -203,6 +206,7 @@ public actor IntakeService: Service {
             logger.notice("stray temporary files removed", metadata: ["directory": .name(mirror), "count": "\(count)"])
         case .scanned:
             isScanned = true
+            await tools.presence.sweepSoon()
             tools.gate.open()
             logger.info("first scan done", metadata: ["following": "\(table.count)"])
         }
@@ -215,23 +219,41 @@ public actor IntakeService: Service {
             try await store.record(sightings)
         }
         guard let outcomes else { return }
-        var hasChanged = false
-        for (sighting, outcome) in zip(sightings, outcomes) {
-            switch outcome {
-            case .known(let proxy):
-                table.reject(sighting.location.path)
-                await checkProxy(of: sighting, at: proxy)
-            case .following:
-                confirm(sighting.location)
-                hasChanged = true
-            case .replaced(let job):
-                logger.notice("original replaced", metadata: .original(sighting.location.path))
-                if let job { tools.withdraw(job) }
-                confirm(sighting.location)
-                hasChanged = true
-            }
+        for (sighting, outcome) in zip(sightings, outcomes) { await take(outcome, of: sighting) }
+    }
+
+    /// Acts on what the store made of a sighting.
+    public func take(_ outcome: SightingOutcome, of sighting: Sighting) async {
+        switch outcome {
+        case .known(let proxy):
+            table.reject(sighting.location.path)
+            await checkProxy(of: sighting, at: proxy)
+        case .doubtful, .resembles:
+            table.reject(sighting.location.path)
+            await tools.presence.examine(sighting, outcome)
+        case .following:
+            confirm(sighting.location)
+            tools.sidecarBell.ring()
+        case .replaced(let job):
+            logger.notice("original replaced", metadata: .original(sighting.location.path))
+            if let job { tools.withdraw(job) }
+            confirm(sighting.location)
+            tools.sidecarBell.ring()
         }
-        if hasChanged { tools.sidecarBell.ring() }
+    }
+
+    /// Stops following a path: its original is deleted, or has another name now.
+    public func stopFollowing(_ path: FilePath) {
+        guard let location = tools.policies.location(of: path) else { return table.forget(path) }
+        drop(location)
+    }
+
+    /// What the daemon knows beyond the row of an original whose upload it follows; `nil` where it follows none.
+    public func standing(of path: FilePath) -> CandidateStanding? {
+        guard let candidate = table.candidates[path] else { return nil }
+        return CandidateStanding(
+            isBusy: candidate.isBusy, isIncomplete: candidate.isIncomplete, failedLooks: candidate.troubles,
+            nextLookMilliseconds: (candidate.due - now).components.seconds * 1000)
     }
 
     /// A completed video whose proxy is gone is not completed.
@@ -254,20 +276,15 @@ public actor IntakeService: Service {
             // Another file may have taken the name since the event.
             guard try await tools.originals.identity(at: location) == nil else { return }
         } catch {
-            return logger.warning("original not readable", metadata: .failure(error))
+            logger.warning("original not readable", metadata: .failure(error))
         }
         await forget(location)
     }
 
+    /// Deleted, renamed, or out of reach: whichever it is, there is nothing to look at here.
     func forget(_ location: OriginalLocation) async {
         drop(location)
-        let store = tools.store
-        let forgotten = await patience.persist("forget an unfinished upload") { () throws(StoreError) in
-            try await store.forgetUnfinished(location.path)
-        }
-        guard let video = forgotten.flatMap({ $0 }) else { return }
-        await tools.sidecars.remove(video)
-        logger.info("unfinished upload vanished", metadata: .original(location.path))
+        await tools.presence.suspect(location.path)
     }
 
     var now: Duration { .now - start }

@@ -7,6 +7,8 @@ final class StopSignal: Sendable {
         case shutdown
         /// The job's row was cancelled (by a person, or because the original was replaced).
         case withdrawn
+        /// The original has another name now: the job goes back to the queue and is claimed anew.
+        case moved
     }
 
     private let state = Mutex<Reason?>(nil)

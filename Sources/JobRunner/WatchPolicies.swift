@@ -7,12 +7,23 @@ public struct WatchPolicy: Sendable, Hashable {
     public let preset: Preset
     public let settle: Duration
     public let stall: SettleMachine.StallRule
+    public let afterDeletion: AfterDeletion
 
-    public init(layout: MirrorLayout, preset: Preset, settle: Duration, stall: SettleMachine.StallRule) {
+    /// What becomes of proxy and sidecar when the original is deleted.
+    public enum AfterDeletion: Sendable, Hashable {
+        case keepProxy
+        case removeProxy
+    }
+
+    public init(
+        layout: MirrorLayout, preset: Preset, settle: Duration, stall: SettleMachine.StallRule,
+        afterDeletion: AfterDeletion = .keepProxy
+    ) {
         self.layout = layout
         self.preset = preset
         self.settle = settle
         self.stall = stall
+        self.afterDeletion = afterDeletion
     }
 }
 
@@ -34,6 +45,17 @@ public struct WatchPolicies: Sendable {
         byRoot.values
             .filter { path.names(below: $0.layout.root) != nil }
             .max { $0.layout.root.nameList.count < $1.layout.root.nameList.count }
+    }
+
+    /// The policy of one root.
+    func policy(ofRoot root: FilePath) -> WatchPolicy? { byRoot[root] }
+
+    /// Where a path would lie as an original; `nil` where it is in no drop folder.
+    public func location(of path: FilePath) -> OriginalLocation? {
+        guard let layout = policy(containing: path)?.layout,
+            let dropFolder = layout.dropFolder(of: path.removingLastComponent())
+        else { return nil }
+        return OriginalLocation(root: layout.root, dropFolder: dropFolder, path: path)
     }
 
     /// What the store needs to know of a file that was seen.

@@ -1,6 +1,6 @@
 public import Domain
 public import DurableFiles
-import SystemPackage
+public import SystemPackage
 
 /// Sidecars in the mirrors of drop folders.
 ///
@@ -45,6 +45,23 @@ public struct SidecarFolder: SidecarFiles {
             // A sidecar that cannot be removed is harmless: it says what was true, and `doctor` lists it.
             try? removeOurs(video)
         }
+    }
+
+    public func remove(videoID: String, at path: FilePath) async {
+        await lanes.run { () throws(Never) in
+            // As above: what stays behind says what was true.
+            try? removeOurs(videoID, at: path)
+        }
+    }
+
+    private func removeOurs(_ videoID: String, at path: FilePath) throws(Failure) {
+        guard let name = path.fileName else { return }
+        let directory = try folders.open(path.removingLastComponent(), creating: false)
+        guard case .file = try directory.entry(at: name),
+            let bytes = try directory.read(name, maximumBytes: 1 << 20), SidecarMark.videoID(in: bytes) == videoID
+        else { return }
+        try directory.remove(name)
+        try directory.sync()
     }
 
     private func write(_ text: [UInt8], of video: VideoSnapshot) throws(Failure) {

@@ -78,13 +78,17 @@ extension FileIdentity {
 }
 
 extension Sighting {
+    /// - Parameter isExamined: whether the sample's inode, which all names share, says nothing.
     static func sample(
-        _ name: String = "clip.MOV", _ identity: FileIdentity = .sample, in proxies: FilePath = "/srv/cam1/proxy"
+        _ name: String = "clip.MOV", _ identity: FileIdentity = .sample, in proxies: FilePath = "/srv/cam1/proxy",
+        isExamined: Bool = true
     ) -> Sighting {
-        Sighting(
+        var sighting = Sighting(
             location: OriginalLocation(
                 root: "/srv", dropFolder: "/srv/cam1/original", path: FilePath("/srv/cam1/original/\(name)")),
             identity: identity, destination: proxies, presetName: "review", containerExtension: "mp4")
+        sighting.isExamined = isExamined
+        return sighting
     }
 }
 

@@ -37,6 +37,7 @@ private struct RandomLife {
         let identity = FileIdentity.sample.with(size: Int64(random.next() % 3))
         let sighting = Sighting.sample(name, identity, in: random.next() % 16 == 0 ? "/fast/proxy" : "/srv/proxy")
         let path = sighting.location.path
+        if random.next() % 8 == 0 { try await stepAside(sighting) }
         switch random.next() % 12 {
         case 0, 1: _ = try await catalog.record([sighting])
         case 2, 3:
@@ -52,6 +53,31 @@ private struct RandomLife {
         case 7: _ = try await catalog.recordProxyLost(path, preset: .review)
         case 8: if random.next() % 4 == 0 { _ = try await catalog.cancel(path) }
         default: try await work()
+        }
+    }
+
+    /// What the original does, not its job: moves, vanishes, is touched; and what moves leave to do.
+    private mutating func stepAside(_ sighting: Sighting) async throws {
+        let path = sighting.location.path
+        switch random.next() % 6 {
+        case 0:
+            guard let video = try await catalog.video(at: path) else { return }
+            let names = ["a.MOV", "b.MOV", "moved.MOV"]
+            let target = Sighting.sample(names[Int(random.next() % 3)], sighting.identity, in: sighting.destination)
+            _ = try await catalog.recordMoved(video.id, to: target)
+        case 1: _ = try await catalog.recordMissing(path)
+        case 2: _ = try await catalog.refreshIdentity(path, identity: sighting.identity)
+        case 3: _ = try await catalog.setPaused(random.next() % 4 == 0)
+        case 4:
+            for video in try await catalog.videosMissing(below: "/srv", atLeast: .zero, limit: 1) {
+                // A queued job keeps its row: the refusal is what is wanted.
+                _ = try? await catalog.forgetMissing(video.video.id)
+            }
+        default:
+            for relocation in try await catalog.relocations() {
+                if random.next() % 4 == 0 { _ = try await catalog.reserveAnotherName(for: relocation) }
+                try await catalog.concludeProxyMove(relocation)
+            }
         }
     }
 

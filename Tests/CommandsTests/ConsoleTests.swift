@@ -38,6 +38,14 @@ import Testing
     }
 
     @Test(arguments: [
+        "notify /a", "pause", "resume", "explain /a --json", "check --root /a --json", "retry /a", "status --json",
+    ])
+    func verbsOfTheContractAreUnderstood(_ line: String) throws {
+        _ = try UnderstudyCommand.parseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    @Test(arguments: [
+        "notify", "explain",
         "serve --root /a --config /b", "retry", "retry --failed /a", "list --status nonsense", "frobnicate", "once",
     ])
     func wrongUsageIsRefused(_ line: String) {

@@ -61,7 +61,8 @@ import Testing
         #expect(try await verdict() == Self.proof)
     }
 
-    @Test(arguments: [false, true]) func writerThatOpensAndClosesForEachChunkIsWaitedFor(indexFirst: Bool) async throws {
+    @Test(arguments: [false, true]) func writerThatOpensAndClosesForEachChunkIsWaitedFor(indexFirst: Bool) async throws
+    {
         let movie = Self.movie(indexFirst: indexFirst)
         try create().close()
         for start in stride(from: 0, to: movie.count, by: 100_000) {
@@ -141,7 +142,9 @@ import Testing
             unsafe mmap(nil, movie.count, PROT_READ | PROT_WRITE, MAP_SHARED, file.rawValue, 0))
         try #require(unsafe mapping != MAP_FAILED)
         try file.close()
-        unsafe movie.withUnsafeBytes { unsafe mapping.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: movie.count) }
+        unsafe movie.withUnsafeBytes {
+            unsafe mapping.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: movie.count)
+        }
         #expect(try await isReady() == false)
         unsafe munmap(mapping, movie.count)
         #expect(try await verdict() == Self.proof)
@@ -188,8 +191,10 @@ import Testing
         let mark = Array("brokMACS".utf8)
         #expect(FinderMark.isBusy(appleDouble: header + [0, 1] + [0, 0, 0, 9, 0, 0, 0, 38, 0, 0, 0, 32] + mark))
         // Lies about the number and the place of the entries.
-        #expect(!FinderMark.isBusy(appleDouble: header + [0xFF, 0xFF] + [0, 0, 0, 2, 0, 0, 0, 38, 0, 0, 0, 32] + mark))
-        #expect(!FinderMark.isBusy(appleDouble: header + [0, 1] + [0, 0, 0, 9, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1] + mark))
+        #expect(
+            !FinderMark.isBusy(appleDouble: header + [0xFF, 0xFF] + [0, 0, 0, 2, 0, 0, 0, 38, 0, 0, 0, 32] + mark))
+        #expect(
+            !FinderMark.isBusy(appleDouble: header + [0, 1] + [0, 0, 0, 9, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1] + mark))
         #expect(!FinderMark.isBusy(appleDouble: header))
     }
 

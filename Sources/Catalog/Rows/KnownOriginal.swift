@@ -18,13 +18,19 @@ struct KnownOriginal {
     let proxyPath: FilePath?
     /// The name that is reserved for the proxy in `destination`.
     let proxyName: FileName
+    let fingerprint: ContentFingerprint?
+    /// Of the content that the published proxy was made of, while a newer one is uploaded.
+    let replacedFingerprint: ContentFingerprint?
+    let isMissing: Bool
+    /// Whether a proxy was ever published.
+    let wasPublished: Bool
+    let jobID: String?
 
     /// - Returns: `nil` where the path has no row.
     init?(at path: FilePath, in transaction: StoreTransaction) throws {
         guard let row = try transaction.row(UploadSQL.find, ["path": path.stored]) else { return nil }
         id = row["id"]
-        location = OriginalLocation(
-            root: row.path("root"), dropFolder: row.path("drop_folder"), path: row.path("original_path"))
+        location = row.location
         destination = row.path("destination")
         identity = row.identity
         presetName = row["preset_name"]
@@ -35,6 +41,14 @@ struct KnownOriginal {
         jobStatus = jobText == nil ? nil : try row.state("job_status")
         proxyPath = row.pathIfAny("proxy_path")
         proxyName = row.path("reserved_proxy_path").fileName ?? FileName("")
+        fingerprint = row.fingerprint
+        let replaced: String? = row["replaced_fingerprint"]
+        replacedFingerprint = replaced.map { ContentFingerprint(text: $0) }
+        let missingSince: String? = row["original_missing_since"]
+        isMissing = missingSince != nil
+        let published: String? = row["published_path"]
+        wasPublished = published != nil
+        jobID = row["job_id"]
     }
 
     /// Whether the content is the same, wherever the kernel counts the file system today: device numbers of network

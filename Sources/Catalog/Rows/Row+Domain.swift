@@ -38,10 +38,19 @@ extension Row {
             changedNanoseconds: self["original_ctime_ns"])
     }
 
+    var fingerprint: ContentFingerprint? {
+        let text: String? = self["content_fingerprint"]
+        return text.map { ContentFingerprint(text: $0) }
+    }
+
+    var location: OriginalLocation {
+        OriginalLocation(root: path("root"), dropFolder: path("drop_folder"), path: path("original_path"))
+    }
+
     /// The row of `QuerySQL.snapshot`.
     func snapshot() throws -> VideoSnapshot {
         let sidecarRevision: Int = self["sidecar_revision"]
-        return VideoSnapshot(
+        var snapshot = VideoSnapshot(
             id: self["id"], revision: self["revision"], originalPath: path("original_path"),
             destination: path("destination"), sizeBytes: self["file_size_bytes"], modifiedAt: self["modified_at"],
             media: try json("media", as: MediaDescription.self), uploadStatus: try state("upload_status"),
@@ -51,6 +60,8 @@ extension Row {
             processingError: try json("processing_error", as: FailureRecord.self)?.failure,
             proxyPath: pathIfAny("proxy_path"), presetName: self["preset_name"], hasSidecar: sidecarRevision > 0,
             createdAt: self["created_at"], updatedAt: self["updated_at"], job: try job())
+        snapshot.originalMissingSince = self["original_missing_since"]
+        return snapshot
     }
 
     private func job() throws -> VideoSnapshot.Job? {

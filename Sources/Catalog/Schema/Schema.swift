@@ -12,6 +12,7 @@ enum Schema {
             try db.execute(sql: historyTriggers)
             try db.execute(sql: contradictionsView)
         }
+        migrator.registerMigration("v2") { db in try db.execute(sql: lifecycle) }
         return migrator
     }
 }

@@ -8,8 +8,10 @@ enum JobSQL: String, StatementText {
     case claimable = """
         SELECT j.id, j.video_id, v.drop_folder, j.sequence
         FROM processing_jobs j JOIN videos v ON v.id = j.video_id
-        WHERE j.status = 'pending' AND (j.not_before IS NULL OR j.not_before <= :now
-            OR (julianday(j.not_before) - julianday(:now)) * 86400000.0 > j.delay_ms + 1000)
+        WHERE j.status = 'pending' AND (SELECT paused_at FROM queue_control) IS NULL
+            AND NOT EXISTS (SELECT 1 FROM relocations r WHERE r.video_id = v.id AND r.kind = 'proxy')
+            AND (j.not_before IS NULL OR j.not_before <= :now
+                OR (julianday(j.not_before) - julianday(:now)) * 86400000.0 > j.delay_ms + 1000)
         ORDER BY j.sequence LIMIT :limit
         """
     case millisecondsUntilClaimable = """
@@ -21,13 +23,15 @@ enum JobSQL: String, StatementText {
     case claim = """
         UPDATE processing_jobs SET status = 'running', lease = :lease, attempt = attempt + 1,
             started_at = max(queued_at, :now), waiting_for = NULL, not_before = NULL, delay_ms = NULL
-        WHERE id = :job AND status = 'pending'
+        WHERE id = :job AND status = 'pending' AND (SELECT paused_at FROM queue_control) IS NULL
+            AND NOT EXISTS (SELECT 1 FROM relocations r
+                WHERE r.video_id = processing_jobs.video_id AND r.kind = 'proxy')
         RETURNING video_id, attempt
         """
     case claimed = """
         SELECT j.id, j.parameters, j.attempt, j.lease, v.id AS video_id, v.original_path, v.root, v.drop_folder,
             v.destination, v.reserved_proxy_path, v.proxy_path, v.published_path, v.published_file, v.media,
-            v.file_size_bytes,
+            v.file_size_bytes, v.content_fingerprint,
             v.original_device, v.original_inode, v.original_mtime_ns, v.original_ctime_ns,
             (SELECT o.intent FROM processing_jobs o WHERE o.video_id = v.id AND o.intent IS NOT NULL
                 ORDER BY o.sequence DESC LIMIT 1) AS last_intent

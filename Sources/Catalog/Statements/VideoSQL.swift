@@ -21,7 +21,7 @@ enum VideoSQL: StatementText {
             """
             UPDATE videos SET processing_status = 'completed', processing_completed_at = :completed_at,
                 proxy_path = reserved_proxy_path, published_path = reserved_proxy_path, published_file = :file,
-                \(countingTheChange)
+                replaced_fingerprint = NULL, replaced_media = NULL, \(countingTheChange)
             WHERE id = :video AND processing_job_id = :job
             """
         case .markFailed:
@@ -32,13 +32,14 @@ enum VideoSQL: StatementText {
         case .markReopened:
             """
             UPDATE videos SET upload_status = 'uploading', uploaded_at = NULL, upload_evidence = '[]', media = NULL,
-                processing_status = 'pending', processing_job_id = NULL, \(countingTheChange)
+                processing_status = 'pending', processing_job_id = NULL, content_fingerprint = NULL,
+                \(countingTheChange)
             WHERE id = :video AND processing_job_id = :job
             """
         case .publishedLate:
             """
             UPDATE videos SET proxy_path = reserved_proxy_path, published_path = reserved_proxy_path,
-                published_file = :file, \(countingTheChange)
+                published_file = :file, replaced_fingerprint = NULL, replaced_media = NULL, \(countingTheChange)
             WHERE id = :video AND processing_status <> 'completed'
             """
         case .markLost:
@@ -50,7 +51,7 @@ enum VideoSQL: StatementText {
         case .sidecarWritten:
             """
             UPDATE videos SET sidecar_revision = :revision
-            WHERE id = :video AND sidecar_revision < :revision AND :revision <= revision
+            WHERE id = :video AND sidecar_revision < :revision AND :revision BETWEEN moved_revision AND revision
             """
         }
     }

@@ -9,12 +9,18 @@ struct Overview: Sendable, Encodable {
     var videos: [String: Int]
     var jobs: [String: Int]
     var failures: [String: Int]
+    /// `nil` where the queue is not paused.
+    var pausedSince: String?
+    /// `nil` where no daemon answers.
+    var watching: DaemonHealth?
 
-    static func take(from store: some VideoStore, isDaemonRunning: Bool) async throws(StoreError) -> Overview {
+    static func take(
+        from store: some VideoStore, isDaemonRunning: Bool, pausedSince: String? = nil, health: DaemonHealth? = nil
+    ) async throws(StoreError) -> Overview {
         let tally = try await store.tally()
         return Overview(
             daemonRunning: isDaemonRunning, uploads: named(tally.uploads), videos: named(tally.videos),
-            jobs: named(tally.jobs), failures: named(tally.failures))
+            jobs: named(tally.jobs), failures: named(tally.failures), pausedSince: pausedSince, watching: health)
     }
 
     var text: String {
@@ -29,7 +35,36 @@ struct Overview: Sendable, Encodable {
             "failed:      \(videos["failed"] ?? 0)",
         ]
         lines += failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "  \($0.key): \($0.value)" }
-        return lines.map { $0 + "\n" }.joined()
+        if let pausedSince { lines.append("paused:      since \(pausedSince); `understudy resume` goes on") }
+        if let watching { lines += Overview.lines(for: watching) }
+        return lines.map { PrintableText.escaped($0) + "\n" }.joined()
+    }
+
+    private static func lines(for health: DaemonHealth) -> [String] {
+        let allowed = health.watchesAllowed.map { " of \($0) allowed" } ?? ""
+        let last = health.secondsSinceLastEvent.map { "\($0) s ago" } ?? "none yet"
+        var lines = [
+            "watches:     \(health.watches)\(allowed), \(health.overflows) overflows, last event \(last)",
+            "following:   \(health.following) uploads, \(health.busy) with a writer",
+        ]
+        if health.polledDirectories > 0 {
+            let forWant = health.directoriesWithoutWatch
+            lines.append(
+                "polled:      \(health.polledDirectories) directories\(forWant > 0 ? ", \(forWant) for want of a watch" : "")"
+            )
+        }
+        if health.scanning || health.backlog {
+            lines.append("backlog:     \(health.scanning ? "a walk is under way" : "events wait")")
+        }
+        if health.unreadableDirectories > 0 { lines.append("unreadable:  \(health.unreadableDirectories) directories") }
+        lines += health.missingRoots.map { "missing:     the root \($0); is it mounted?" }
+        lines += health.unreachable.sorted { $0.key < $1.key }.map {
+            "unreachable: \($0.value) originals below \($0.key); is their file system mounted?"
+        }
+        lines += health.heldRoots.sorted { $0.key < $1.key }.map {
+            "VANISHED:    \($0.value) originals below \($0.key) at once: nothing is deleted until they are back"
+        }
+        return lines
     }
 
     func json() throws -> String {

@@ -26,6 +26,11 @@ enum VideoTable {
     }
 
     private static func note(_ video: VideoSnapshot) -> String {
+        guard let since = video.originalMissingSince else { return progressNote(video) }
+        return "\(progressNote(video))  (original gone since \(since))"
+    }
+
+    private static func progressNote(_ video: VideoSnapshot) -> String {
         if let error = video.processingError { return "  (\(error.code.rawValue): \(error.message))" }
         if video.processingStatus == .completed, let proxy = video.proxyPath {
             return "  -> \(PathText.encode(proxy.bytes))"
@@ -39,6 +44,7 @@ enum VideoTable {
         var facts: [(String, String?)] = [
             ("original", PathText.encode(video.originalPath.bytes)),
             ("state", state(video)),
+            ("gone since", video.originalMissingSince),
             ("upload", video.uploadStatus.rawValue),
             ("uploaded", video.uploadedAt),
             ("evidence", video.uploadEvidence.map(\.rawValue).joined(separator: ", ")),

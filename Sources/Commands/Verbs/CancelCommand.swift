@@ -22,7 +22,7 @@ struct CancelCommand: AsyncParsableCommand {
             switch try await StateWriter.carryOut(request, configuration: configuration) {
             case .cancelled(let outcomes): return say(outcomes, paths)
             case .refused(let reason): throw DaemonError(.failed, reason)
-            case .retried, .retriedAll, .progress: throw DaemonError(.failed, "the daemon answered something else")
+            default: throw DaemonError(.failed, "the daemon answered something else")
             }
         }
     }

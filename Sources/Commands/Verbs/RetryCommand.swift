@@ -6,11 +6,12 @@ import SystemPackage
 /// `understudy retry`
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Ask anew for the proxy of originals whose job has ended.")
+        commandName: "retry", abstract: "Ask anew for the proxy of originals whose job has ended.",
+        discussion: "A folder stands for all originals below it whose job has failed.")
 
     @OptionGroup var options: GlobalOptions
 
-    @Argument(help: ArgumentHelp("Originals.", valueName: "FILE"))
+    @Argument(help: ArgumentHelp("Originals, or folders.", valueName: "FILE"))
     var files: [String] = []
 
     @Flag(help: "All that failed.")
@@ -32,7 +33,7 @@ struct RetryCommand: AsyncParsableCommand {
                 Terminal.write("\(count) queued\n")
                 return .success
             case .refused(let reason): throw DaemonError(.failed, reason)
-            case .cancelled, .progress: throw DaemonError(.failed, "the daemon answered something else")
+            default: throw DaemonError(.failed, "the daemon answered something else")
             }
         }
     }
@@ -44,6 +45,7 @@ struct RetryCommand: AsyncParsableCommand {
             switch outcome {
             case .queued: Terminal.write("queued  \(name)\n")
             case .alreadyQueued: Terminal.write("already queued  \(name)\n")
+            case .nothingFailed: Terminal.write("nothing has failed below  \(name)\n")
             case .notUploaded: Terminal.write("not uploaded yet; it will be queued by itself  \(name)\n")
             case .unknown:
                 Terminal.complain("\(name) is not known; is it an original below a watched root?")

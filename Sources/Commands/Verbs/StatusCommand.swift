@@ -24,7 +24,10 @@ struct StatusCommand: AsyncParsableCommand {
             let catalog = try StateReader.open(directory)
             let progress = try? StateReader.progress(directory)  // Without it the rows still tell the truth.
             guard let file else {
-                let overview = try await Overview.take(from: catalog, isDaemonRunning: progress != nil)
+                // As above.
+                let health = try? StateReader.health(directory)
+                let overview = try await Overview.take(
+                    from: catalog, isDaemonRunning: progress != nil, pausedSince: catalog.pausedSince(), health: health)
                 Terminal.write(json ? try overview.json() + "\n" : overview.text)
                 return .success
             }

@@ -12,7 +12,8 @@ extension Configuration {
             watches.map { watch in
                 WatchPolicy(
                     layout: watch.layout, preset: preset(of: watch), settle: watch.settle,
-                    stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs)
+                    stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs,
+                    afterDeletion: watch.onOriginalDeleted == .delete ? .removeProxy : .keepProxy)
             })
     }
 

@@ -24,7 +24,8 @@ extension Engine {
         let state = try StateDirectory.open(options.configuration.stateDirectory)
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
-        let pass = OncePass(store: state.catalog, intake: engine.intake, executor: engine.executor)
+        let pass = OncePass(
+            store: state.catalog, intake: engine.intake, presence: engine.presence, executor: engine.executor)
         var configurations = engine.services.map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore)
         }

@@ -39,6 +39,7 @@ public struct Engine: Sendable {
     let catalog: Catalog
     let watcher: WatcherService
     let intake: IntakeService
+    let presence: PresenceService
     let executor: ExecutorService
     let sidecars: SidecarService
     let commander: Commander
@@ -71,21 +72,31 @@ public struct Engine: Sendable {
         let executor = ExecutorService(
             tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
             retry: options.retry, gate: gate, bell: jobBell, logger: logger,
-            onSuperseded: { await relay.intake?.follow($0) })
+            onSuperseded: { await relay.intake?.follow($0) },
+            onMissing: { await relay.presence?.suspect($0.path) })
+        let presence = PresenceService(
+            tools: PresenceService.Tools(
+                store: catalog, originals: originals, proxies: proxies, sidecars: sidecarFolder, policies: policies,
+                jobBell: jobBell, sidecarBell: sidecarBell, withdraw: { executor.withdraw($0) },
+                putBack: { executor.putBack($0) }, answer: { await relay.intake?.take($1, of: $0) },
+                forget: { await relay.intake?.stopFollowing($0) }),
+            logger: logger)
         let intake = IntakeService(
             tools: IntakeService.Tools(
                 store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
                 sidecars: sidecarFolder, observer: options.observer, policies: policies, jobBell: jobBell,
-                sidecarBell: sidecarBell, gate: gate,
-                withdraw: { executor.withdraw($0) }),
+                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) }),
             events: watcher.events, logger: logger)
-        relay.connect(intake)
+        relay.connect(intake, presence)
+        self.presence = presence
         self.executor = executor
         self.intake = intake
         sidecars = SidecarService(
             store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
         commander = Commander(
-            store: catalog, policies: policies, board: board, withdraw: { executor.withdraw($0) },
+            store: catalog, policies: policies, board: board,
+            living: LivingDaemon(watcher: watcher, intake: intake, presence: presence),
+            withdraw: { executor.withdraw($0) },
             onChange: {
                 jobBell.ring()
                 sidecarBell.ring()
@@ -104,14 +115,22 @@ public struct Engine: Sendable {
 
     /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops
     /// first and the last sidecars are written last.
-    var services: [any Service] { [sidecars, executor, intake, watcher] }
+    var services: [any Service] { [sidecars, executor, presence, intake, watcher] }
 }
 
-/// Closes the circle between executor and intake: each tells the other something.
+/// Closes the circle between executor, intake and presence: each tells the others something.
 private final class Relay: Sendable {
-    private let held = Mutex<IntakeService?>(nil)
+    private struct Held {
+        var intake: IntakeService?
+        var presence: PresenceService?
+    }
 
-    var intake: IntakeService? { held.withLock { $0 } }
+    private let held = Mutex(Held())
 
-    func connect(_ intake: IntakeService) { held.withLock { $0 = intake } }
+    var intake: IntakeService? { held.withLock { $0.intake } }
+    var presence: PresenceService? { held.withLock { $0.presence } }
+
+    func connect(_ intake: IntakeService, _ presence: PresenceService) {
+        held.withLock { $0 = Held(intake: intake, presence: presence) }
+    }
 }

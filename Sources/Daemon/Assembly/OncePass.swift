@@ -7,14 +7,16 @@ import Synchronization
 final class OncePass: Service {
     private let store: any VideoStore
     private let intake: IntakeService
+    private let presence: PresenceService
     private let executor: ExecutorService
     private let finished = Mutex(false)
 
     private static let interval = Duration.milliseconds(50)
 
-    init(store: any VideoStore, intake: IntakeService, executor: ExecutorService) {
+    init(store: any VideoStore, intake: IntakeService, presence: PresenceService, executor: ExecutorService) {
         self.store = store
         self.intake = intake
+        self.presence = presence
         self.executor = executor
     }
 
@@ -37,9 +39,9 @@ final class OncePass: Service {
     private func isDone() async -> Bool {
         let standing = await intake.standing
         guard standing.isScanned, !standing.isRecording, standing.settling == 0 else { return false }
-        guard executor.runningCount == 0 else { return false }
+        guard executor.runningCount == 0, await !presence.standing.isBusy else { return false }
         // A database that cannot be read now is asked again.
         guard let jobs = try? await store.videos(matching: VideoQuery(status: .processing)) else { return false }
-        return jobs.allSatisfy { $0.waitingFor == .diskSpace || $0.waitingFor == .mount }
+        return jobs.allSatisfy { [.diskSpace, .mount, .paused].contains($0.waitingFor) }
     }
 }

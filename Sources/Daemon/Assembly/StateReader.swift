@@ -25,4 +25,10 @@ public enum StateReader {
         }
         return progress
     }
+
+    /// How well the running daemon sees; `nil` where none runs.
+    public static func health(_ directory: FilePath) throws -> DaemonHealth? {
+        guard case .health(let health)? = try ControlSocket.ask(.health, stateDirectory: directory) else { return nil }
+        return health
+    }
 }

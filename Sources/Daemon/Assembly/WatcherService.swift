@@ -6,10 +6,13 @@ import ServiceLifecycle
 struct WatcherService: Service {
     private let watcher: DropFolderWatcher
     private let isFollowing: Bool
+    /// The configuration's entries.
+    let watches: [WatchSettings]
 
     init(configuration: Configuration, isFollowing: Bool, logger: Logger) throws(DaemonError) {
         let trees = configuration.watchedTrees
         self.isFollowing = isFollowing
+        watches = configuration.watches
         do {
             watcher =
                 try isFollowing

@@ -4,22 +4,25 @@ import SystemPackage
 
 /// Carries out what a person asks for: inside the daemon, or by the command line itself while no daemon runs.
 public struct Commander: Sendable {
-    private let store: any VideoStore
+    private let store: any LedgerStore
     private let policies: WatchPolicies
     private let withdraw: @Sendable (String) -> Void
     private let board: ProgressBoard
+    private let living: LivingDaemon?
     private let onChange: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - living: the daemon's services; `nil` where the command line works by itself.
     ///   - withdraw: ends the running attempt of a cancelled job.
     ///   - onChange: called after rows changed.
     public init(
-        store: any VideoStore, policies: WatchPolicies, board: ProgressBoard,
+        store: any LedgerStore, policies: WatchPolicies, board: ProgressBoard, living: LivingDaemon? = nil,
         withdraw: @escaping @Sendable (String) -> Void, onChange: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.policies = policies
         self.board = board
+        self.living = living
         self.withdraw = withdraw
         self.onChange = onChange
     }
@@ -31,6 +34,15 @@ public struct Commander: Sendable {
             case .retryAllFailed: return .retriedAll(try await retryAllFailed())
             case .cancel(let paths): return .cancelled(try await cancel(paths))
             case .progress: return .progress(progressByVideo)
+            case .pause: return .paused(try await setPaused(true))
+            case .resume: return .paused(try await setPaused(false))
+            case .notify(let paths): return try await notify(paths)
+            case .health:
+                guard let living else { return .refused("no daemon runs") }
+                return .health(await living.health)
+            case .candidate(let path):
+                let standing = await living?.intake.standing(of: FilePath(bytes: PathText.decode(path)))
+                return .candidate(standing)
             }
         } catch {
             return .refused(error.message)
@@ -41,10 +53,49 @@ public struct Commander: Sendable {
         var outcomes: [RetryOutcome] = []
         for text in paths {
             let path = FilePath(bytes: PathText.decode(text))
-            outcomes.append(try await store.retry(path, preset: preset(for: path)))
+            var outcome = try await store.retry(path, preset: preset(for: path))
+            // A folder stands for all that failed below it.
+            if outcome == .unknown, let count = try await retryFailed(below: path) {
+                outcome = count > 0 ? .queued : .nothingFailed
+            }
+            outcomes.append(outcome)
         }
         onChange()
         return outcomes
+    }
+
+    /// - Returns: how many were queued; `nil` where nothing is known below the path.
+    private func retryFailed(below path: FilePath) async throws(StoreError) -> Int? {
+        let videos = try await store.videos(matching: VideoQuery(under: path))
+        guard !videos.isEmpty else { return nil }
+        var count = 0
+        for video in videos where video.processingStatus == .failed {
+            let outcome = try await store.retry(video.originalPath, preset: preset(for: video.originalPath))
+            if outcome == .queued { count += 1 }
+        }
+        return count
+    }
+
+    private func setPaused(_ isPaused: Bool) async throws(StoreError) -> Bool {
+        let hasChanged = try await store.setPaused(isPaused)
+        onChange()
+        return hasChanged
+    }
+
+    private func notify(_ paths: [String]) async throws(StoreError) -> ControlReply {
+        guard let living else { return .refused("no daemon runs") }
+        var outcomes: [Bool] = []
+        for text in paths {
+            let path = FilePath(bytes: PathText.decode(text))
+            guard living.takes(path), await living.intake.notify(path) == .taken else {
+                outcomes.append(false)
+                continue
+            }
+            // The word stands in the history even where the upload was complete without it.
+            try await store.note(.notified, path, data: [:])
+            outcomes.append(true)
+        }
+        return .notified(outcomes)
     }
 
     private func retryAllFailed() async throws(StoreError) -> Int {

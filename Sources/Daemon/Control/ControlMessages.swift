@@ -1,4 +1,5 @@
 public import Domain
+public import JobRunner
 
 /// What the command line asks of a running daemon. One message on the control socket; paths in `PathText`.
 public enum ControlRequest: Sendable, Hashable, Codable {
@@ -7,6 +8,13 @@ public enum ControlRequest: Sendable, Hashable, Codable {
     case cancel(paths: [String])
     /// The progress of running jobs.
     case progress
+    case pause
+    case resume
+    /// The uploader says that these are complete.
+    case notify(paths: [String])
+    case health
+    /// What is known of an upload that is being followed.
+    case candidate(path: String)
 }
 
 /// The daemon's answer.
@@ -19,6 +27,12 @@ public enum ControlReply: Sendable, Hashable, Codable {
     case cancelled([Bool])
     /// By video id.
     case progress([String: JobProgress])
+    /// Whether anything changed.
+    case paused(Bool)
+    /// For each path, in order: whether it is followed.
+    case notified([Bool])
+    case health(DaemonHealth)
+    case candidate(CandidateStanding?)
     /// One sentence: why it could not be done.
     case refused(String)
 }

@@ -8,7 +8,21 @@ public protocol OriginalFiles: Sendable {
     func identity(of original: OpenOriginal) async throws(Failure) -> FileIdentity
     /// What the path says now; `nil` where nothing is there.
     func identity(at location: OriginalLocation) async throws(Failure) -> FileIdentity?
+    /// Reads samples of the content; `nil` where the file has another size by now.
+    func fingerprint(of original: OpenOriginal) async throws(Failure) -> ContentFingerprint?
+    /// Whether the original is there, or would be if its file system were.
+    /// - Parameter device: of the file system that the original lay on.
+    func presence(of location: OriginalLocation, onDevice device: UInt64) async -> OriginalPresence
     func close(_ original: OpenOriginal) async
+}
+
+/// What can be told of a path that should name an original.
+public enum OriginalPresence: Sendable, Hashable {
+    case present(FileIdentity)
+    /// Its file system is there, and it is not.
+    case absent
+    /// Its file system is not there, or does not answer: nothing can be told.
+    case unreachable(Failure)
 }
 
 /// An original's descriptor and what it was at the time of opening.
@@ -21,6 +35,27 @@ public struct OpenOriginal: Sendable, Hashable {
         self.location = location
         self.descriptor = descriptor
         self.identity = identity
+    }
+}
+
+extension OriginalFiles {
+    /// The fingerprint of the file that lies at a path now; `nil` where it is not (or no longer) the one with this
+    /// identity, or cannot be read.
+    public func fingerprint(at location: OriginalLocation, of identity: FileIdentity) async -> ContentFingerprint? {
+        do throws(Failure) {
+            let original = try await open(location)
+            guard original.identity.hasSameContent(as: identity) else {
+                await close(original)
+                return nil
+            }
+            let fingerprint: ContentFingerprint?
+            do throws(Failure) { fingerprint = try await self.fingerprint(of: original) } catch { fingerprint = nil }
+            let isSteady = (try? await self.identity(of: original))?.hasSameContent(as: identity) ?? false
+            await close(original)
+            return isSteady ? fingerprint : nil
+        } catch {
+            return nil  // A file that cannot be opened has no fingerprint; whoever needs its content says why.
+        }
     }
 }
 

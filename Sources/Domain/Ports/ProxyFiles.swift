@@ -17,11 +17,25 @@ public protocol ProxyFiles: Sendable {
     func identity(at path: FilePath) async -> FileIdentity?
     /// Syncs a directory, so that a rename in it outlives a power cut.
     func syncDirectory(_ directory: FilePath) async throws(Failure)
+    /// Renames a published file of ours to a new place, creating its directory, and syncs both directories.
+    func move(_ file: PublishedFile, from path: FilePath, to newPath: FilePath) async throws(Failure) -> ProxyMove
+    /// Removes a published file of ours; any other file there, and a missing one, is left as it is.
+    func remove(_ file: PublishedFile, at path: FilePath) async throws(Failure)
     /// Bytes that may still be written below `directory` (or its nearest existing ancestor).
     func availableBytes(at directory: FilePath) async -> Int64?
     /// Removes temporary files of ours in the tree below `directory`; symbolic links are not followed.
     /// - Returns: how many were removed.
     func removeStrayTemporaries(below directory: FilePath) async -> Int
+}
+
+/// What became of a move.
+public enum ProxyMove: Sendable, Hashable {
+    /// It lies at the new place: moved now, or already there.
+    case moved
+    /// A file that is not ours lies at the new place; nothing was changed.
+    case occupied
+    /// It lies at neither place.
+    case lost
 }
 
 /// A file that is being written under a hidden name.
@@ -41,4 +55,6 @@ public protocol SidecarFiles: Sendable {
     func publish(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async throws(Failure)
     /// Removes a sidecar of ours.
     func remove(_ video: VideoSnapshot) async
+    /// Removes the sidecar that a video had at another place; a file that is not this video's is left alone.
+    func remove(videoID: String, at path: FilePath) async
 }

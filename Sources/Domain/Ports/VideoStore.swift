@@ -9,9 +9,12 @@ public protocol VideoStore: Sendable {
     func record(_ sightings: [Sighting]) async throws(StoreError) -> [SightingOutcome]
 
     /// The upload is complete: records the evidence and queues the job, in one transaction.
+    /// - Parameter fingerprint: of the content; `nil` where it could not be read.
     /// - Returns: whether a job was queued; `false` where the row is gone or already uploaded.
-    func recordUploaded(_ path: FilePath, identity: FileIdentity, evidence: [UploadEvidence], preset: Preset)
-        async throws(StoreError) -> Bool
+    func recordUploaded(
+        _ path: FilePath, identity: FileIdentity, fingerprint: ContentFingerprint?, evidence: [UploadEvidence],
+        preset: Preset
+    ) async throws(StoreError) -> Bool
 
     /// Uploads that are proved complete: `record` and `recordUploaded` for all of them in one transaction; one outcome
     /// for each, in order.
@@ -80,6 +83,15 @@ public protocol VideoStore: Sendable {
     func now() async throws(StoreError) -> String
 }
 
+extension VideoStore {
+    /// Without the content's fingerprint: a later doubt counts as a change.
+    public func recordUploaded(_ path: FilePath, identity: FileIdentity, evidence: [UploadEvidence], preset: Preset)
+        async throws(StoreError) -> Bool
+    {
+        try await recordUploaded(path, identity: identity, fingerprint: nil, evidence: evidence, preset: preset)
+    }
+}
+
 /// Which videos to list.
 public struct VideoQuery: Sendable, Hashable {
     /// `nil` takes all.
@@ -119,6 +131,8 @@ public enum RetryOutcome: String, Sendable, Hashable, Codable {
     case alreadyQueued = "already_queued"
     /// The upload is not complete: a job will be queued by itself.
     case notUploaded = "not_uploaded"
+    /// A folder in which nothing has failed.
+    case nothingFailed = "nothing_failed"
     case unknown
 }
 

@@ -23,6 +23,8 @@ public struct ClaimedJob: Sendable, Hashable {
     public let location: OriginalLocation
     /// The original as it was when the job was queued.
     public let identity: FileIdentity
+    /// Of its content at that time; `nil` where it could not be read.
+    public let fingerprint: ContentFingerprint?
     public let destination: FilePath
     /// The proxy's final path.
     public let proxyPath: FilePath
@@ -32,13 +34,15 @@ public struct ClaimedJob: Sendable, Hashable {
     public let media: MediaDescription?
 
     public init(
-        token: ClaimToken, videoID: String, location: OriginalLocation, identity: FileIdentity, destination: FilePath,
-        proxyPath: FilePath, replaceable: PublishedFile?, preset: Preset, media: MediaDescription?
+        token: ClaimToken, videoID: String, location: OriginalLocation, identity: FileIdentity,
+        fingerprint: ContentFingerprint? = nil, destination: FilePath, proxyPath: FilePath, replaceable: PublishedFile?,
+        preset: Preset, media: MediaDescription?
     ) {
         self.token = token
         self.videoID = videoID
         self.location = location
         self.identity = identity
+        self.fingerprint = fingerprint
         self.destination = destination
         self.proxyPath = proxyPath
         self.replaceable = replaceable

@@ -3,11 +3,16 @@ public struct Arrival: Sendable, Hashable {
     public let sighting: Sighting
     public let evidence: [UploadEvidence]
     public let preset: Preset
+    /// Of the content; `nil` where it could not be read.
+    public let fingerprint: ContentFingerprint?
 
-    public init(sighting: Sighting, evidence: [UploadEvidence], preset: Preset) {
+    public init(
+        sighting: Sighting, evidence: [UploadEvidence], preset: Preset, fingerprint: ContentFingerprint? = nil
+    ) {
         self.sighting = sighting
         self.evidence = evidence
         self.preset = preset
+        self.fingerprint = fingerprint
     }
 }
 

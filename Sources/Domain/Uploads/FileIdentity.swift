@@ -22,4 +22,12 @@ public struct FileIdentity: Sendable, Hashable, Codable {
         device == other.device && inode == other.inode && sizeBytes == other.sizeBytes
             && modifiedNanoseconds == other.modifiedNanoseconds
     }
+
+    /// Whether the change from `earlier` to this looks like writing into the same file, not like a change of its times
+    /// alone: writing sets both times to now (inode(7)), where programs that copy times set the first to an old one.
+    public func looksWritten(since earlier: FileIdentity) -> Bool {
+        guard inode == earlier.inode, modifiedNanoseconds > earlier.modifiedNanoseconds else { return false }
+        let (gap, overflow) = changedNanoseconds.subtractingReportingOverflow(modifiedNanoseconds)
+        return !overflow && (0..<1_000_000_000).contains(gap)
+    }
 }

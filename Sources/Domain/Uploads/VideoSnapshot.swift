@@ -23,6 +23,8 @@ public struct VideoSnapshot: Sendable, Hashable {
     public var createdAt: String
     public var updatedAt: String
     public var job: Job?
+    /// Since when the original is known to be deleted; `nil` while it is there, or cannot be told.
+    public var originalMissingSince: String?
 
     public struct Job: Sendable, Hashable {
         public var id: String

@@ -1,0 +1,88 @@
+import Domain
+import DropFolders
+import JobRunner
+import SystemPackage
+
+/// The running services, as far as a person may ask them.
+public struct LivingDaemon: Sendable {
+    private let watcher: WatcherService
+    let intake: IntakeService
+    private let presence: PresenceService
+
+    init(watcher: WatcherService, intake: IntakeService, presence: PresenceService) {
+        self.watcher = watcher
+        self.intake = intake
+        self.presence = presence
+    }
+
+    var health: DaemonHealth {
+        get async {
+            DaemonHealth(watcher.health, await intake.standing, await presence.standing)
+        }
+    }
+
+    /// Whether the rules take a file: nobody may make an original of a temporary one by word of mouth.
+    func takes(_ path: FilePath) -> Bool {
+        FileStanding(of: path, watches: watcher.watches).isInput
+    }
+}
+
+/// How well the daemon sees, and what it works off: for `status` and `check`.
+public struct DaemonHealth: Sendable, Hashable, Codable {
+    public var watches: Int
+    /// What the kernel allows this user, over all programs.
+    public var watchesAllowed: Int?
+    public var overflows: Int
+    public var directoriesWithoutWatch: Int
+    public var polledDirectories: Int
+    public var unreadableDirectories: Int
+    public var missingRoots: [String]
+    public var scanning: Bool
+    public var firstScanDone: Bool
+    public var secondsSinceLastEvent: Int?
+    /// Uploads that are being followed: held by a settle window, or by a writer.
+    public var settling: Int
+    public var busy: Int
+    /// Whether events wait to be recorded, or renames and losses to be found out.
+    public var backlog: Bool
+    /// Roots of which so much vanished at once that nothing is done about it, with the number of originals.
+    public var heldRoots: [String: Int]
+    /// Roots with originals that are out of reach, with their number.
+    public var unreachable: [String: Int]
+
+    init(_ watcher: WatcherHealth, _ intake: IntakeService.Standing, _ presence: PresenceService.Standing) {
+        watches = watcher.watches
+        watchesAllowed = watcher.allowedWatches
+        overflows = watcher.overflows
+        directoriesWithoutWatch = watcher.directoriesWithoutWatch
+        polledDirectories = watcher.polledDirectories
+        unreadableDirectories = watcher.unreadableDirectories
+        missingRoots = watcher.missingRoots.map { PathText.encode($0.bytes) }
+        scanning = watcher.isScanning
+        firstScanDone = intake.isScanned
+        secondsSinceLastEvent = watcher.sinceLastEvent.map { Int($0.components.seconds) }
+        settling = intake.settling
+        busy = intake.busy.count
+        backlog = intake.isRecording || presence.isBusy
+        heldRoots = DaemonHealth.named(presence.held)
+        unreachable = DaemonHealth.named(presence.unreachable)
+    }
+
+    public var following: Int { settling + busy }
+
+    private static func named(_ counts: [FilePath: Int]) -> [String: Int] {
+        Dictionary(counts.map { (PathText.encode($0.key.bytes), $0.value) }) { first, _ in first }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case watches, overflows, scanning, settling, busy, backlog, unreachable
+        case watchesAllowed = "watches_allowed"
+        case directoriesWithoutWatch = "directories_without_watch"
+        case polledDirectories = "polled_directories"
+        case unreadableDirectories = "unreadable_directories"
+        case missingRoots = "missing_roots"
+        case firstScanDone = "first_scan_done"
+        case secondsSinceLastEvent = "seconds_since_last_event"
+        case heldRoots = "held_roots"
+    }
+}

@@ -1,0 +1,144 @@
+import Domain
+import Logging
+import SystemPackage
+
+// Deleted, or only out of reach?
+extension PresenceService {
+    private static let page = 500
+    private static let removalsAtOnce = 64
+
+    func lookAfterSuspects() async {
+        let awaited = awaitedPaths
+        guard let suspectsDue, suspectsDue <= now else { return }
+        let due = Array(suspects.keys)
+        // A path that is being examined as the source of a rename comes up again.
+        for path in due { suspects[path] = awaited.contains(path) ? now + times.again : nil }
+        var lost: [FilePath: [TrackedOriginal]] = [:]
+        for path in due where !awaited.contains(path) {
+            let found = await absent(atOrBelow: path)
+            for original in found.absent { lost[original.location.root, default: []].append(original) }
+        }
+        for (root, originals) in lost { await take(originals, below: root) }
+    }
+
+    /// Looks after every original that the store knows.
+    func sweep() async {
+        for root in tools.policies.roots where !Task.isCancelled {
+            let found = await absent(atOrBelow: root)
+            if found.unreachable != unreachable[root] ?? 0, found.unreachable > 0 {
+                logger.warning(
+                    "originals are out of reach: their file system is not mounted; nothing is done about them",
+                    metadata: ["root": .name(root), "originals": "\(found.unreachable)"])
+            }
+            unreachable[root] = found.unreachable > 0 ? found.unreachable : nil
+            held[root] = nil
+            await take(found.absent, below: root)
+        }
+    }
+
+    private func absent(atOrBelow path: FilePath) async -> (absent: [TrackedOriginal], unreachable: Int) {
+        let store = tools.store
+        var (absent, unreachable): ([TrackedOriginal], Int) = ([], 0)
+        var last: FilePath?
+        while !Task.isCancelled {
+            let after = last
+            let page = await patience.persist("read originals") { () throws(StoreError) in
+                try await store.originals(atOrBelow: path, after: after, limit: PresenceService.page)
+            }
+            for original in page ?? [] where !original.isMissing {
+                switch await tools.originals.presence(of: original.location, onDevice: original.device) {
+                case .present: break
+                case .absent: absent.append(original)
+                case .unreachable: unreachable += 1
+                }
+            }
+            guard let page, page.count == PresenceService.page else { break }
+            last = page.last?.location.path
+        }
+        return (absent, unreachable)
+    }
+
+    private func take(_ lost: [TrackedOriginal], below root: FilePath) async {
+        let awaited = awaitedPaths
+        let gone = lost.filter { !awaited.contains($0.location.path) }
+        guard !gone.isEmpty else { return }
+        guard await !isMassLoss(of: gone.count, below: root) else { return }
+        for original in gone { await recordMissing(original.location.path) }
+        tools.sidecarBell.ring()
+    }
+
+    private func isMassLoss(of count: Int, below root: FilePath) async -> Bool {
+        let store = tools.store
+        let window = times.lossWindow
+        let losses = await patience.persist("count losses") { () throws(StoreError) in
+            try await store.losses(below: root, within: window)
+        }
+        guard let losses, losses.isMassLoss(with: count) else { return false }
+        let all = losses.recentlyMissing + count
+        if held[root] != all {
+            logger.error(
+                "more than half of a tree vanished at once: nothing is deleted; bring the files back, or mount their disk",
+                metadata: ["root": .name(root), "vanished": "\(all)", "known": "\(losses.present)"])
+        }
+        held[root] = all
+        return true
+    }
+
+    private func recordMissing(_ path: FilePath) async {
+        let store = tools.store
+        let outcome = await patience.persist("record a deleted original") { () throws(StoreError) in
+            try await store.recordMissing(path)
+        }
+        switch outcome {
+        case .kept(let job)?:
+            await tools.forget(path)
+            if let job { tools.withdraw(job) }
+            logger.notice("original deleted", metadata: .original(path))
+        case .forgotten(let video)?:
+            await tools.forget(path)
+            await tools.sidecars.remove(video)
+            logger.info("unfinished upload vanished", metadata: .original(path))
+        case .unchanged?, nil: break
+        }
+    }
+
+    // MARK: Removal, where the configuration asks for it
+
+    func removeAbandoned() async {
+        for root in tools.policies.roots {
+            guard tools.policies.policy(ofRoot: root)?.afterDeletion == .removeProxy, held[root] == nil else {
+                continue
+            }
+            let store = tools.store
+            let grace = times.removal
+            let found = await patience.persist("read deleted originals") { () throws(StoreError) in
+                try await store.videosMissing(below: root, atLeast: grace, limit: PresenceService.removalsAtOnce)
+            }
+            guard let found, !found.isEmpty, await !isMassLoss(of: 0, below: root) else { continue }
+            for abandoned in found { await remove(abandoned) }
+        }
+    }
+
+    /// Files first, the row last: after a crash in between, the row still says what is to be removed.
+    private func remove(_ abandoned: AbandonedVideo) async {
+        guard await tools.originals.presence(of: abandoned.location, onDevice: abandoned.device) == .absent else {
+            return
+        }
+        do throws(Failure) {
+            if let file = abandoned.publishedFile, let path = abandoned.publishedPath {
+                try await tools.proxies.remove(file, at: path)
+            }
+        } catch {
+            return logger.warning(
+                "proxy of a deleted original not removed",
+                metadata: .original(abandoned.location.path).adding(.failure(error)))
+        }
+        await tools.sidecars.remove(abandoned.video)
+        let store = tools.store
+        let isGone = await patience.persist("forget a deleted original") { () throws(StoreError) in
+            try await store.forgetMissing(abandoned.video.id)
+        }
+        guard isGone == true else { return }
+        logger.notice("proxy of a deleted original removed", metadata: .original(abandoned.location.path))
+    }
+}
