@@ -217,7 +217,7 @@ import Testing
 }
 
 extension CatalogFixture {
-    func totalChanges() throws -> Int { try catalog.database.writeWithoutTransaction { $0.totalChangesCount } }
+    func totalChanges() throws -> Int { catalog.database.writeWithoutTransaction { $0.totalChangesCount } }
 
     func writeAheadLogBytes() throws -> UInt64 {
         let path = directory.appending("understudy.db-wal").string
