@@ -141,7 +141,8 @@ struct CandidateTable: Sendable {
     /// Those to look at now, marked as being looked at; at most `limit`.
     mutating func takeDue(at now: Duration, limit: Int) -> [OriginalLocation] {
         var due: [OriginalLocation] = []
-        for root in queues.keys {
+        // An array of its own: whoever iterates the dictionary makes each change below copy it, with all queues.
+        for root in Array(queues.keys) {
             while due.count < limit, looks[root, default: 0] < CandidateTable.looksInOneRoot,
                 let entry = firstEntry(of: root), entry.due <= now
             {

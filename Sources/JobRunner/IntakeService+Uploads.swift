@@ -6,6 +6,8 @@ public import SystemPackage
 extension IntakeService {
     /// Looks under way at once, over all roots.
     private static let parallelLooks = 16
+    /// How long proved uploads are gathered during the first scan.
+    private static let gathering = Duration.milliseconds(200)
     /// Failed looks in a row after which an original is recorded as failed.
     private static let patienceWithTrouble = 3
 
@@ -154,6 +156,11 @@ extension IntakeService {
             guard !arrivals.isEmpty else {
                 await arrivalBell.wait(atMost: nil, clock: .continuous)
                 continue
+            }
+            if !isScanned, arrivals.count < IntakeService.batch {
+                // No job starts before the first scan is done: fewer, larger transactions lose no time.
+                // Cancelled: the loop ends at its condition after this batch.
+                try? await Task.sleep(for: IntakeService.gathering)
             }
             let batch = Array(arrivals.prefix(IntakeService.batch))
             arrivals.removeFirst(batch.count)

@@ -66,7 +66,7 @@ public actor IntakeService: Service {
     let bell = Doorbell()
     private let start = ContinuousClock.now
     var table = CandidateTable()
-    private var isScanned = false
+    private(set) var isScanned = false
     private var isRecording = false
     /// Event batches that are to be recorded.
     private var pending: [[DropFolderEvent]] = []
