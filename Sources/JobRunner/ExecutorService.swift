@@ -40,6 +40,7 @@ public final class ExecutorService: Service {
     private struct State {
         var running: [String: StopSignal] = [:]
         var isStopping = false
+        var holds = LaneHolds()
     }
 
     private let tools: Tools
@@ -52,9 +53,11 @@ public final class ExecutorService: Service {
     private let logger: Logger
     private let patience: StorePatience
     private let state = Mutex(State())
+    private let start = ContinuousClock.now
 
     /// Jobs that are read at once to choose from.
     private static let choice = 64
+    private static let wideChoice = 10_000
     /// The queue is looked at this often even when nobody rings.
     private static let longestNap = Duration.seconds(30)
     private static let pauseForMove = Duration.seconds(1)
@@ -83,6 +86,9 @@ public final class ExecutorService: Service {
 
     /// Jobs that run at the moment.
     public var runningCount: Int { state.withLock { $0.running.count } }
+
+    /// Whether a job could be claimed at once: its folder is not held back by a full disk or a lost mount.
+    public func hasClaimableJob() async -> Bool { await !choices().isEmpty }
 
     /// Ends a running attempt whose job was cancelled in the database; does nothing where none runs.
     public func withdraw(_ jobID: String) {
@@ -126,15 +132,13 @@ public final class ExecutorService: Service {
         let due = await patience.persist("ask when a job is due") { () throws(StoreError) in
             try await self.tools.store.timeUntilNextClaimable()
         }
-        return min(due.flatMap { $0 } ?? ExecutorService.longestNap, ExecutorService.longestNap)
+        let held = state.withLock { $0.holds.nextEnd(after: now) }.map { $0 - now }
+        return [due.flatMap { $0 }, held].compactMap { $0 }.reduce(ExecutorService.longestNap, min)
     }
 
     private func claimNext() async -> (ClaimedJob, StopSignal)? {
         guard runningCount < slots else { return nil }
-        let jobs = await patience.persist("read the queue") { () throws(StoreError) in
-            try await self.tools.store.claimableJobs(limit: ExecutorService.choice)
-        }
-        for queued in jobs ?? [] {
+        for queued in await choices() {
             let lease = ExecutorService.newLease()
             let claimed = await patience.persist("claim a job") { () throws(StoreError) in
                 try await self.tools.store.claim(queued.id, lease: lease)
@@ -144,6 +148,22 @@ public final class ExecutorService: Service {
         }
         return nil
     }
+
+    /// Jobs to choose from, without those of held folders. Where these fill the first look at the queue, a longer one
+    /// finds what lies behind them.
+    private func choices() async -> [QueuedJob] {
+        for limit in [ExecutorService.choice, ExecutorService.wideChoice] {
+            let jobs = await patience.persist("read the queue") { () throws(StoreError) in
+                try await self.tools.store.claimableJobs(limit: limit)
+            }
+            let (holds, now) = (state.withLock { $0.holds }, now)
+            let free = (jobs ?? []).filter { !holds.isHeld($0.dropFolder, at: now) }
+            guard free.isEmpty, jobs?.count == limit else { return free }
+        }
+        return []
+    }
+
+    private var now: Duration { .now - start }
 
     private func begin(_ job: ClaimedJob) -> StopSignal {
         let stop = StopSignal()
@@ -176,7 +196,9 @@ public final class ExecutorService: Service {
     /// Tells the database what became of the attempt.
     private func conclude(_ job: ClaimedJob, _ result: Attempt.Result, stop: StopSignal) async -> AttemptEnding {
         switch result {
-        case .published(let description): return .completed(description)
+        case .published(let description):
+            state.withLock { $0.holds.release(job.location.dropFolder) }
+            return .completed(description)
         case .lostClaim: return .withdrawn
         case .stopped where stop.reason == .withdrawn: return .withdrawn
         case .failed where stop.reason == .moved, .stopped:
@@ -213,6 +235,9 @@ public final class ExecutorService: Service {
             await release(job, reason: .retry, delay: delay, givesBack: false, failure: failure)
             return .requeued(.retry, failure)
         case .wait(let reason, let delay):
+            let folder = job.location.dropFolder
+            let isNews = state.withLock { $0.holds.hold(folder, until: now + delay) }
+            if isNews { logger.warning("jobs wait", metadata: .job(job).adding(.failure(failure))) }
             await release(job, reason: reason, delay: delay, givesBack: true, failure: failure)
             return .requeued(reason, failure)
         }
@@ -233,8 +258,9 @@ public final class ExecutorService: Service {
         switch ending {
         case .completed: logger.info("job completed", metadata: metadata)
         case .failed(let failure): logger.warning("job failed", metadata: metadata.adding(.failure(failure)))
-        case .requeued(_, let failure?):
+        case .requeued(.retry?, let failure?):
             logger.warning("attempt failed, job waits", metadata: metadata.adding(.failure(failure)))
+        case .requeued(_, let failure?): logger.debug("job waits", metadata: metadata.adding(.failure(failure)))
         case .requeued(_, nil): logger.notice("job put back", metadata: metadata)
         case .superseded: logger.notice("original changed, job ended", metadata: metadata)
         case .withdrawn: logger.notice("job withdrawn", metadata: metadata)

@@ -42,6 +42,10 @@ final class OncePass: Service {
         guard executor.runningCount == 0, await !presence.standing.isBusy else { return false }
         // A database that cannot be read now is asked again.
         guard let jobs = try? await store.videos(matching: VideoQuery(status: .processing)) else { return false }
-        return jobs.allSatisfy { [.diskSpace, .mount, .paused].contains($0.waitingFor) }
+        guard !jobs.isEmpty else { return true }
+        // Besides those that wait themselves there are those behind them, which nobody has tried: `worker`.
+        let areWaiting = jobs.allSatisfy { [.diskSpace, .mount, .paused, .worker].contains($0.waitingFor) }
+        guard areWaiting, jobs.contains(where: { $0.waitingFor != .worker }) else { return false }
+        return await !executor.hasClaimableJob() && executor.runningCount == 0
     }
 }
