@@ -136,7 +136,7 @@ public struct ProxyTranscode {
     private func report(_ picture: VideoPath, _ audio: AudioPath?, _ warnings: [String]) -> TranscodeReport {
         let summary = picture.summary
         return TranscodeReport(
-            frames: summary.frames, videoDurationSeconds: summary.duration, videoStartSeconds: summary.start,
+            frames: summary.frames, videoDurationSeconds: summary.duration,
             audioDurationSeconds: audio?.durationSeconds, width: summary.size.width, height: summary.size.height,
             frameRateNumerator: Int(picture.rate.numerator), frameRateDenominator: Int(picture.rate.denominator),
             warnings: warnings)

@@ -74,7 +74,7 @@ public struct ProxyVerification {
     /// The longer of picture and sound, to within one frame (and two frames of AAC, which pad the end).
     private func check(_ duration: Double) throws(Failure) {
         let frame = Double(report.frameRateDenominator) / Double(max(1, report.frameRateNumerator))
-        let picture = report.videoStartSeconds + report.videoDurationSeconds
+        let picture = report.videoDurationSeconds
         let sound = report.audioDurationSeconds ?? 0
         let tolerance = frame + (report.audioDurationSeconds == nil ? 0.01 : 0.07)
         try require(

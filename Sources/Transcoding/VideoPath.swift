@@ -107,13 +107,8 @@ final class VideoPath {
     }
 
     /// What was written, for the report.
-    var summary: (frames: Int, start: Double, duration: Double, size: FrameSize) {
-        let first = selector.firstSlot ?? 0
-        let slot = rate.inverse
-        return (
-            encodedFrames, slot.seconds(first), slot.seconds(lastSlot + 1 - first),
-            output?.size ?? FrameSize(width: 0, height: 0)
-        )
+    var summary: (frames: Int, duration: Double, size: FrameSize) {
+        (encodedFrames, rate.inverse.seconds(lastSlot + 1), output?.size ?? FrameSize(width: 0, height: 0))
     }
 
     private func receiveAll(_ context: borrowing OutputContext) throws(Failure) {

@@ -73,9 +73,15 @@ import Testing
         #expect(select([(0, 10), (10, 10)], timeBase: Rational(1, 1000)).map(\.frame) == [1])
     }
 
-    @Test func firstSlotIsWhereTheFirstFrameIs() {
-        let shown = select([(730, 100), (830, 100)], timeBase: Rational(1, 1000))
-        #expect(shown.map(\.slot) == [7, 8])
+    @Test func laterFirstFrameIsShownFromTheBeginning() {
+        let shown = select([(230, 100), (330, 100)], timeBase: Rational(1, 1000))
+        #expect(shown.map(\.slot) == [0, 1, 2, 3])
+        #expect(shown.map(\.frame) == [0, 0, 0, 1])
+    }
+
+    @Test func onlyFrameIsShownFromTheBeginning() {
+        let shown = select([(230, 100)], timeBase: Rational(1, 1000))
+        #expect(shown.map(\.slot) == [0, 1, 2])
     }
 
     @Test func framesBeforeTheBeginningCompeteForTheFirstSlot() {
@@ -94,5 +100,6 @@ import Testing
     @Test func extremeTimeStampsDoNotTrap() {
         let frames: [(Int64, Int64)] = [(.min, .max), (.max, .max), (.min, 0), (0, .max)]
         #expect(select(frames, timeBase: Rational(1, 1)).count <= 300)
+        #expect(select([(.max, .max)], timeBase: Rational(1, 1)).count <= 100)
     }
 }

@@ -122,7 +122,8 @@ func failure(_ original: String, in scratch: Scratch, limits: WorkerLimits = Wor
 /// SHA-256 of each picture that the `ffmpeg` command shows at ten frames per second, by slot.
 func picturesOfFFmpeg(_ original: String, _ filter: String, sound: Bool = true) throws -> [Int64: String] {
     let maps = ["-map", "0:v:0"] + (sound ? ["-map", "0:a?"] : [])
-    let lines = try ffmpeg(["-i", original] + maps + ["-vf", filter, "-f", "framehash", "-hash", "sha256", "-"])
+    let lines = try ffmpeg(
+        ["-i", original] + maps + ["-vf", filter, "-vsync", "cfr", "-f", "framehash", "-hash", "sha256", "-"])
     var pictures: [Int64: String] = [:]
     for line in lines.split(separator: "\n") where line.hasPrefix("0,") {
         let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -53,10 +53,8 @@ public struct JobProgress: Sendable, Hashable, Codable {
 public struct TranscodeReport: Sendable, Hashable, Codable {
     /// Frames sent to the encoder.
     public var frames: Int
-    /// From the first frame's time to the end of the last frame, in seconds, on the proxy's time line.
+    /// From the beginning of the proxy's time line, where its first frame lies, to the end of the last frame, in seconds.
     public var videoDurationSeconds: Double
-    /// Where the first frame lies on the proxy's time line: 0 unless sound begins earlier than the picture.
-    public var videoStartSeconds: Double
     /// Length of the sound written; `nil` where the proxy has none.
     public var audioDurationSeconds: Double?
     public var width: Int
@@ -67,12 +65,11 @@ public struct TranscodeReport: Sendable, Hashable, Codable {
     public var warnings: [String]
 
     public init(
-        frames: Int, videoDurationSeconds: Double, videoStartSeconds: Double, audioDurationSeconds: Double?, width: Int,
-        height: Int, frameRateNumerator: Int, frameRateDenominator: Int, warnings: [String]
+        frames: Int, videoDurationSeconds: Double, audioDurationSeconds: Double?, width: Int, height: Int,
+        frameRateNumerator: Int, frameRateDenominator: Int, warnings: [String]
     ) {
         self.frames = frames
         self.videoDurationSeconds = videoDurationSeconds
-        self.videoStartSeconds = videoStartSeconds
         self.audioDurationSeconds = audioDurationSeconds
         self.width = width
         self.height = height
