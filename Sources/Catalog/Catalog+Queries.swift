@@ -62,16 +62,22 @@ extension Catalog: VideoStore {
         }
     }
 
-    /// What SQLite finds wrong with the file and its foreign keys, as sentences for a person; empty for a sound one.
-    public func integrityProblems() async throws(StoreError) -> [String] {
+    /// What SQLite finds wrong with the whole file, as sentences for a person; empty for a sound one.
+    public func damages() async throws(StoreError) -> [String] {
         try await read { transaction in
-            let damages: [String] = try transaction.rows(QuerySQL.integrity).map { $0[0] }
-            let orphans = try transaction.rows(QuerySQL.foreignKeys).map { row -> String in
+            let damages: [String] = try transaction.rows(QuerySQL.wholeIntegrity).map { $0[0] }
+            return damages.filter { $0 != "ok" }
+        }
+    }
+
+    /// Foreign keys that lead nowhere, as sentences for a person.
+    public func brokenReferences() async throws(StoreError) -> [String] {
+        try await read { transaction in
+            try transaction.rows(QuerySQL.foreignKeys).map { row -> String in
                 let table: String = row[0]
                 let parent: String = row[2]
                 return "A row of \(table) refers to a row of \(parent) that does not exist."
             }
-            return damages.filter { $0 != "ok" } + orphans
         }
     }
 }

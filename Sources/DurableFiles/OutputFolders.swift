@@ -9,12 +9,19 @@ public import SystemPackage
 /// lead us to write elsewhere.
 public struct OutputFolders: Sendable, Hashable {
     private let bases: [FilePath]
+    private let roots: [FilePath]
 
     /// - Parameter roots: the watch roots and proxy roots; absolute. A directory outside all of them is opened without
     ///   following any symbolic link at all.
     public init(roots: [FilePath] = []) {
+        self.roots = roots
         let named = Set(roots + roots.map { $0.removingLastComponent() })
         bases = named.sorted { $0.nameList.count > $1.nameList.count }
+    }
+
+    /// The root that a path lies below, the deepest one; `nil` where it lies below none.
+    func root(of path: FilePath) -> FilePath? {
+        roots.filter { path.names(below: $0) != nil }.max { $0.nameList.count < $1.nameList.count }
     }
 
     /// Opens a directory.

@@ -1,6 +1,6 @@
 import Domain
 import Logging
-import SystemPackage
+public import SystemPackage
 
 // Deleted, or only out of reach?
 extension PresenceService {
@@ -73,15 +73,40 @@ extension PresenceService {
         let losses = await patience.persist("count losses") { () throws(StoreError) in
             try await store.losses(below: root, within: window)
         }
-        guard let losses, losses.isMassLoss(with: count) else { return false }
-        let all = losses.recentlyMissing + count
+        guard let losses else { return false }
+        let meant = accepted[root].map { $0.until > now ? $0.count : 0 } ?? 0
+        let recent = RootLosses(present: losses.present, recentlyMissing: max(0, losses.recentlyMissing - meant))
+        guard recent.isMassLoss(with: count) else { return false }
+        let all = recent.recentlyMissing + count
         if held[root] != all {
             logger.error(
                 "more than half of a tree vanished at once: nothing is deleted; bring the files back, or mount their disk",
-                metadata: ["root": .name(root), "vanished": "\(all)", "known": "\(losses.present)"])
+                metadata: [
+                    "root": .name(root), "vanished": "\(all)", "known": "\(losses.present)",
+                    "if_meant": "understudy doctor --repair --accept-losses ROOT",
+                ])
         }
         held[root] = all
         return true
+    }
+
+    /// A person says that what is gone from a root was meant to go, however much it is.
+    ///
+    /// - Returns: how many originals are recorded as deleted now; `nil` where no such root is watched, or its file
+    ///   system does not answer.
+    public func acceptLosses(below root: FilePath) async -> Int? {
+        guard tools.policies.policy(ofRoot: root) != nil else { return nil }
+        let found = await absent(atOrBelow: root)
+        guard found.unreachable == 0 else { return nil }
+        let gone = found.absent.filter { !awaitedPaths.contains($0.location.path) }
+        let before = accepted[root].map { $0.until > now ? $0.count : 0 } ?? 0
+        accepted[root] = (before + gone.count, now + times.lossWindow)
+        for original in gone { await recordMissing(original.location.path) }
+        held[root] = nil
+        logger.notice(
+            "a person accepted the losses of a tree", metadata: ["root": .name(root), "originals": "\(gone.count)"])
+        tools.sidecarBell.ring()
+        return gone.count
     }
 
     private func recordMissing(_ path: FilePath) async {

@@ -92,6 +92,8 @@ public actor PresenceService: Service {
     var questions: [FilePath: Question] = [:]
     var suspects: [FilePath: Duration] = [:]
     var held: [FilePath: Int] = [:]
+    /// Losses that a person has accepted, and until when they would count as recent.
+    var accepted: [FilePath: (count: Int, until: Duration)] = [:]
     var unreachable: [FilePath: Int] = [:]
     var relocationsDue: Duration? = .zero
     /// Relocations that could not be done, by id, until the next sweep.

@@ -7,8 +7,8 @@ public import SystemPackage
 /// They are output: nothing is ever believed because a sidecar says so. One is read only to see whether it may be
 /// replaced.
 public struct SidecarFolder: SidecarFiles {
-    private let folders: OutputFolders
-    private let lanes: BlockingLanes
+    let folders: OutputFolders
+    let lanes: BlockingLanes
     private let generator: String
     private let revisions = PublishedRevisions()
 

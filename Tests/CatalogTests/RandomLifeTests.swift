@@ -15,7 +15,8 @@ import Testing
             if step.isMultiple(of: 25) { #expect(try await fixture.catalog.contradictions() == []) }
         }
         #expect(try await fixture.catalog.contradictions() == [])
-        #expect(try await fixture.catalog.integrityProblems() == [])
+        #expect(try await fixture.catalog.damages() == [])
+        #expect(try await fixture.catalog.brokenReferences() == [])
         let tally = try await fixture.catalog.tally()
         #expect(tally.jobs.values.reduce(0, +) > 0)
     }

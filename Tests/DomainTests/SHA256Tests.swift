@@ -26,4 +26,14 @@ import Testing
             SHA256.hexDigest(of: [UInt8](repeating: 0x61, count: 1_000_000))
                 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
+
+    /// Parts of any length, as a file is read, come to what the whole comes to.
+    @Test(arguments: [1, 3, 63, 64, 65, 127, 1000]) func partsAreTheWhole(length: Int) {
+        let message = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        var hash = SHA256()
+        for start in stride(from: 0, to: message.count, by: length) {
+            hash.update(message[start..<min(start + length, message.count)])
+        }
+        #expect(hash.hexDigest() == SHA256.hexDigest(of: message))
+    }
 }

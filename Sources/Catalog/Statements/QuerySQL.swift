@@ -1,10 +1,10 @@
 /// Readings that change nothing.
 enum QuerySQL: StatementText {
     case now, videoByPath, videoByID, videos, staleSidecars, uploadTally, videoTally, jobTally, failureTally
-    case contradictions, integrity, foreignKeys
+    case contradictions, integrity, wholeIntegrity, foreignKeys
 
     /// A video with its current job. The modification time is cut, never rounded, to milliseconds.
-    private static let snapshot = """
+    private static let snapshotColumns = """
         SELECT v.id, v.revision, v.original_path, v.destination, v.file_size_bytes, v.media, v.upload_status,
             v.uploaded_at, v.upload_evidence, v.processing_status, v.processing_completed_at, v.processing_error,
             v.proxy_path, v.preset_name, v.sidecar_revision, v.created_at, v.updated_at,
@@ -16,7 +16,17 @@ enum QuerySQL: StatementText {
             CASE WHEN j.status = 'pending' AND (SELECT paused_at FROM queue_control) IS NOT NULL THEN 'paused'
                 ELSE j.waiting_for END AS waiting_for,
             j.result_data, v.original_missing_since
-        FROM videos v LEFT JOIN processing_jobs j ON j.id = v.processing_job_id
+        """
+    private static let snapshot = "\(snapshotColumns) \(withCurrentJob)"
+    private static let withCurrentJob = "FROM videos v LEFT JOIN processing_jobs j ON j.id = v.processing_job_id"
+
+    /// The same with what is recorded of the video's files.
+    static let record = """
+        \(snapshotColumns),
+            v.root, v.drop_folder, v.original_device, v.original_inode, v.original_mtime_ns, v.original_ctime_ns,
+            v.content_fingerprint, v.published_path, v.published_file,
+            EXISTS (SELECT 1 FROM relocations r WHERE r.video_id = v.id) AS is_moving
+        \(withCurrentJob)
         """
 
     var sql: String {
@@ -43,6 +53,7 @@ enum QuerySQL: StatementText {
             "SELECT processing_error ->> '$.code', count(*) FROM videos WHERE processing_error IS NOT NULL GROUP BY 1"
         case .contradictions: "SELECT video_id, job_id, problem FROM contradictions"
         case .integrity: "PRAGMA quick_check(20)"
+        case .wholeIntegrity: "PRAGMA integrity_check(20)"
         case .foreignKeys: "PRAGMA foreign_key_check"
         }
     }

@@ -62,7 +62,8 @@ struct Overview: Sendable, Encodable {
             "unreachable: \($0.value) originals below \($0.key); is their file system mounted?"
         }
         lines += health.heldRoots.sorted { $0.key < $1.key }.map {
-            "VANISHED:    \($0.value) originals below \($0.key) at once: nothing is deleted until they are back"
+            "VANISHED:    \($0.value) originals below \($0.key) at once: nothing is deleted until they are back, or"
+                + " `understudy doctor --repair --accept-losses \($0.key)`"
         }
         return lines
     }

@@ -96,6 +96,9 @@ public struct Engine: Sendable {
         commander = Commander(
             store: catalog, policies: policies, board: board,
             living: LivingDaemon(watcher: watcher, intake: intake, presence: presence),
+            mender: Mender(
+                catalog: catalog, proxies: proxies, sidecars: sidecarFolder, policies: policies, presence: presence,
+                look: { await intake.takeNote(of: $0) }, rescuer: nil),
             withdraw: { executor.withdraw($0) },
             onChange: {
                 jobBell.ring()

@@ -23,7 +23,11 @@ public struct StateDirectory: Sendable {
                 .notAvailable,
                 "the state directory \(PathText.encode(path.bytes)) cannot be created; choose another with --state-dir")
         }
-        let lock = try takeLock(path)
+        return try open(path, holding: try takeLock(path))
+    }
+
+    /// Opens the database under a lock that is held already.
+    static func open(_ path: FilePath, holding lock: StateLock) throws(DaemonError) -> StateDirectory {
         do {
             return StateDirectory(path: path, catalog: try Catalog.open(in: path), lock: lock)
         } catch {

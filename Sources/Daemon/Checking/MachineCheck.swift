@@ -213,7 +213,8 @@ public struct MachineCheck: Sendable {
             findings.append(
                 Finding(
                     .problem, root, "\(count) originals vanished at once: nothing is deleted",
-                    remedy: "bring them back, or mount their disk; the next scan resolves it"))
+                    remedy: "bring them back, or mount their disk: the next scan resolves it; or, if that was meant,"
+                        + " understudy doctor --repair --accept-losses \(root)"))
         }
         for (root, count) in health.unreachable.sorted(by: { $0.key < $1.key }) {
             findings.append(

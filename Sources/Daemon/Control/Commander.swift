@@ -9,20 +9,23 @@ public struct Commander: Sendable {
     private let withdraw: @Sendable (String) -> Void
     private let board: ProgressBoard
     private let living: LivingDaemon?
+    private let mender: Mender?
     private let onChange: @Sendable () -> Void
 
     /// - Parameters:
     ///   - living: the daemon's services; `nil` where the command line works by itself.
+    ///   - mender: carries out repairs; `nil` where none are asked for.
     ///   - withdraw: ends the running attempt of a cancelled job.
     ///   - onChange: called after rows changed.
     public init(
         store: any LedgerStore, policies: WatchPolicies, board: ProgressBoard, living: LivingDaemon? = nil,
-        withdraw: @escaping @Sendable (String) -> Void, onChange: @escaping @Sendable () -> Void
+        mender: Mender? = nil, withdraw: @escaping @Sendable (String) -> Void, onChange: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.policies = policies
         self.board = board
         self.living = living
+        self.mender = mender
         self.withdraw = withdraw
         self.onChange = onChange
     }
@@ -40,6 +43,13 @@ public struct Commander: Sendable {
             case .health:
                 guard let living else { return .refused("no daemon runs") }
                 return .health(await living.health)
+            case .mend(let mendings):
+                guard let mender else { return .refused("no repairs can be made here") }
+                let done = try await mender.carryOut(mendings)
+                onChange()
+                return .mended(done)
+            case .acceptLosses(let root):
+                return await acceptLosses(below: FilePath(bytes: PathText.decode(root)))
             case .candidate(let path):
                 let standing = await living?.intake.standing(of: FilePath(bytes: PathText.decode(path)))
                 return .candidate(standing)
@@ -96,6 +106,17 @@ public struct Commander: Sendable {
             outcomes.append(true)
         }
         return .notified(outcomes)
+    }
+
+    private func acceptLosses(below root: FilePath) async -> ControlReply {
+        guard let mender else { return .refused("no repairs can be made here") }
+        guard let count = await mender.presence.acceptLosses(below: root) else {
+            return .refused(
+                "\(PathText.encode(root.bytes)) is no watched root, or its file system does not answer; nothing was"
+                    + " changed")
+        }
+        onChange()
+        return .acceptedLosses(count)
     }
 
     private func retryAllFailed() async throws(StoreError) -> Int {

@@ -15,6 +15,10 @@ public enum ControlRequest: Sendable, Hashable, Codable {
     case health
     /// What is known of an upload that is being followed.
     case candidate(path: String)
+    /// Repairs that `doctor` asks for.
+    case mend([Mending])
+    /// What is gone from this root was meant to go.
+    case acceptLosses(root: String)
 }
 
 /// The daemon's answer.
@@ -33,6 +37,10 @@ public enum ControlReply: Sendable, Hashable, Codable {
     case notified([Bool])
     case health(DaemonHealth)
     case candidate(CandidateStanding?)
+    /// For each repair, in order: whether something was done.
+    case mended([Bool])
+    /// How many originals are recorded as deleted.
+    case acceptedLosses(Int)
     /// One sentence: why it could not be done.
     case refused(String)
 }

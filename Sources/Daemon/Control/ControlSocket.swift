@@ -11,15 +11,18 @@ public enum ControlSocket {
 
     /// Asks the daemon that owns a state directory.
     ///
+    /// - Parameter patience: seconds to wait for the answer.
     /// - Returns: `nil` where no daemon listens.
-    public static func ask(_ request: ControlRequest, stateDirectory: FilePath) throws -> ControlReply? {
+    public static func ask(
+        _ request: ControlRequest, stateDirectory: FilePath, patience: Int = 30
+    ) throws -> ControlReply? {
         let socket: SequencedSocket
         do {
             socket = try SocketListener.connect(to: path(inStateDirectory: stateDirectory))
         } catch  where [.noSuchFileOrDirectory, .connectionRefused].contains(error.errno) {
             return nil
         }
-        socket.limitWaiting(toSeconds: 30)
+        socket.limitWaiting(toSeconds: patience)
         try socket.send(Array(try JSONEncoder().encode(request)))
         guard let answer = try socket.receive(maximumBytes: maximumMessageBytes) else {
             return .refused("the daemon closed the connection")

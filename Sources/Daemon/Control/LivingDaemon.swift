@@ -7,7 +7,7 @@ import SystemPackage
 public struct LivingDaemon: Sendable {
     private let watcher: WatcherService
     let intake: IntakeService
-    private let presence: PresenceService
+    let presence: PresenceService
 
     init(watcher: WatcherService, intake: IntakeService, presence: PresenceService) {
         self.watcher = watcher
