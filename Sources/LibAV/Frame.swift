@@ -29,6 +29,10 @@ public struct Frame: ~Copyable {
     public var bestEffortPts: Int64? { unsafe known(pointer.pointee.best_effort_timestamp) }
     /// In the packets' time base; 0 where it is unknown.
     public var duration: Int64 { unsafe max(0, clibav_frame_duration(pointer)) }
+    /// Whether the decoder met damage, and perhaps hid it (`decode_error_flags`, `AV_FRAME_FLAG_CORRUPT`).
+    public var isDamaged: Bool {
+        unsafe pointer.pointee.decode_error_flags != 0 || pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
+    }
     public var width: Int { unsafe Int(pointer.pointee.width) }
     public var height: Int { unsafe Int(pointer.pointee.height) }
     /// Whether the two fields were taken at different times.

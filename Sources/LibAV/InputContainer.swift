@@ -124,6 +124,19 @@ public struct InputContainer: ~Copyable {
             threads: threads, maxPixels: maxPixels)
     }
 
+    /// Opens a reader for the headers of a stream's pictures; `nil` where libavcodec has none for its codec.
+    public func openPictureParser(forStream index: Int) throws(LibAVError) -> PictureParser? {
+        unsafe try PictureParser.open(try allocated(try stream(index).pointee.codecpar, "codec parameters"))
+    }
+
+    /// What the container keeps of a codec's headers beside the packets (`extradata`); empty where there is nothing.
+    public func codecConfiguration(ofStream index: Int) -> [UInt8] {
+        guard let parameters = unsafe context.pointee.streams[index]?.pointee.codecpar,
+            let data = unsafe parameters.pointee.extradata, unsafe parameters.pointee.extradata_size > 0
+        else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(parameters.pointee.extradata_size)))
+    }
+
     /// Width over height of one sample of a decoded picture, from the container or the codec; `nil` where unknown.
     public func sampleAspectRatio(ofStream index: Int, frame: borrowing Frame) -> Rational? {
         guard let stream = unsafe context.pointee.streams[index] else { return nil }

@@ -7,12 +7,14 @@ import Synchronization
 public enum LogCapture {
     private static let maximumLines = 24
     private static let lines = Mutex<[String]>([])
+    private static let errors = Atomic(0)
 
     /// Sends libav's warnings and errors here instead of standard error. Idempotent.
     public static func install() {
         av_log_set_level(AV_LOG_WARNING)
         unsafe av_log_set_callback { context, level, format, arguments in
             guard level <= AV_LOG_WARNING, let format = unsafe format, let arguments = unsafe arguments else { return }
+            if level <= AV_LOG_ERROR { LogCapture.errors.add(1, ordering: .relaxed) }
             var prefix: Int32 = 1
             var buffer = [CChar](repeating: 0, count: 400)
             // Always 0-terminated, however long the line is (av_log_format_line2).
@@ -20,6 +22,9 @@ public enum LogCapture {
             LogCapture.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
     }
+
+    /// Errors that were logged so far: some decoders hide damage from their caller and only log it.
+    public static var errorCount: Int { errors.load(ordering: .relaxed) }
 
     /// What was logged since the last `clear`, oldest first, at most the last 24 lines, without control characters.
     public static var text: String { lines.withLock { $0.joined(separator: "\n") } }

@@ -34,6 +34,12 @@ public struct Packet: ~Copyable {
         return unsafe av_packet_get_side_data(pointer, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
     }
 
+    /// The compressed data, for reading headers.
+    public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        let size = unsafe Int(max(0, pointer.pointee.size))
+        return unsafe body(UnsafeBufferPointer(start: pointer.pointee.data, count: size).span)
+    }
+
     /// Moves both time stamps, where they are known.
     public func shift(by ticks: Int64) {
         if let pts { unsafe pointer.pointee.pts = pts.addingReportingOverflow(ticks).partialValue }

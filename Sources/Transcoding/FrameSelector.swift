@@ -44,14 +44,16 @@ struct FrameSelector: Sendable {
     mutating func take(pts: Int64, duration: Int64) -> Range<Int64> {
         lastPts = pts
         lastDuration = duration
-        // Frames from before the proxy's beginning compete for its first slot.
-        let position = min(max(0, timeBase.rescale(pts, to: slot)), .max / 2)
+        let position = slot(at: pts)
         guard let first else {
             first = position
             return next..<next
         }
         return advance(to: position, from: first)
     }
+
+    /// The slot that a frame of a time competes for. Frames from before the proxy's beginning compete for the first.
+    func slot(at pts: Int64) -> Int64 { min(max(0, timeBase.rescale(pts, to: slot)), .max / 2) }
 
     /// Ends the selection.
     /// - Returns: the slots of the last frame; empty where it is not shown.

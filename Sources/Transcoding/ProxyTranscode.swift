@@ -10,6 +10,10 @@ public struct ProxyTranscode {
     private let decodeThreads: Int
     /// Sees each picture as it goes to the encoder, for tests.
     var onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
+    /// Sees how many packets each pass left out, for tests.
+    var onEndOfPass: ((_ skippedPackets: Int) -> Void)?
+    /// Decodes also what no shown frame needs.
+    var decodesAll = false
 
     /// - Parameter decodeThreads: as many jobs as cores with one thread each finish a backlog soonest; a lone job
     ///   gains from more.
@@ -25,6 +29,26 @@ public struct ProxyTranscode {
         _ descriptor: FileDescriptor, into output: FileDescriptor, onEvent: (TranscodeEvent) -> Void
     ) throws(Failure) -> TranscodeReport {
         LogCapture.clear()
+        if let report = try makeProxy(of: descriptor, in: output, decodesAll: decodesAll, onEvent) { return report }
+        // What was left out may have mattered after all (damage, as a rule): once more, with every packet.
+        do {
+            try output.resize(to: 0)
+        } catch {
+            throw Failure(.ioError, "The proxy could not be begun anew: check the disk, share or network it is on.")
+        }
+        let again = try makeProxy(of: descriptor, in: output, decodesAll: true) { event in
+            if case .progress = event { onEvent(event) }
+        }
+        guard let report = again else {
+            throw Failure(.decodeFailed, "The original's frames could not be told apart: report this.")
+        }
+        return report
+    }
+
+    /// - Returns: `nil` where packets were left out that should have been decoded.
+    private func makeProxy(
+        of descriptor: FileDescriptor, in output: FileDescriptor, decodesAll: Bool, _ onEvent: (TranscodeEvent) -> Void
+    ) throws(Failure) -> TranscodeReport? {
         let original = try Original.open(descriptor, limits: limits)
         onEvent(.media(MediaProbe.describe(original)))
         let video = try original.requiredVideo(limits)
@@ -32,12 +56,15 @@ public struct ProxyTranscode {
         let writer = try ProxyWriter(output: output)
         let audio = openAudio(original, writer, &warnings)
         let picture = try VideoPath(
-            original, video, settings: settings, limits: limits, decodeThreads: decodeThreads, writer: writer,
+            original, video, settings: settings, limits: limits, decodeThreads: decodeThreads,
+            decodesAll: decodesAll, writer: writer,
             onScaledFrame: onScaledFrame)
         let duration = original.container.durationSeconds
         let context = OutputContext(original: original, audio: audio)
         let readError = try pump(context, video, picture, duration, onEvent)
-        try picture.finish(context)
+        if !picture.isInDoubt { try picture.finish(context) }
+        onEndOfPass?(picture.skippedPackets)
+        guard !picture.isInDoubt else { return nil }
         guard picture.decodedFrames > 0 else {
             throw context.original.nothingDecoded(readError ?? picture.lastError, limits)
         }
@@ -91,6 +118,7 @@ public struct ProxyTranscode {
             if packet.streamIndex == video.index {
                 timeline.place(packet, of: video)
                 try picture.take(packet, context)
+                if picture.isInDoubt { return nil }
                 if picture.isStuck {
                     guard picture.decodedFrames > 0 else { return nil }
                     throw stuck()

@@ -11,6 +11,9 @@ final class VideoPath {
     private let onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
 
     private let decoder: Decoder
+    /// `nil` where every packet is decoded.
+    private let lookahead: PacketLookahead?
+    private var ledger = FrameLedger()
     private let decoded: Frame
     /// The last frame that was decoded: shown or not, the next one says.
     private let held: Frame
@@ -27,6 +30,8 @@ final class VideoPath {
     private(set) var position = 0.0
     private var packetsWithoutFrame = 0
     private(set) var damagedPackets = 0
+    /// Packets that did not need decoding.
+    private(set) var skippedPackets = 0
     private(set) var lastError: LibAVError?
     private var encodedFrames = 0
     private var lastSlot: Int64 = 0
@@ -46,7 +51,7 @@ final class VideoPath {
 
     init(
         _ original: borrowing Original, _ stream: StreamInfo, settings: EncoderSettings, limits: WorkerLimits,
-        decodeThreads: Int, writer: ProxyWriter,
+        decodeThreads: Int, decodesAll: Bool, writer: ProxyWriter,
         onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
     ) throws(Failure) {
         self.stream = stream
@@ -56,6 +61,8 @@ final class VideoPath {
         self.onScaledFrame = onScaledFrame
         rate = settings.frameRate(ofOriginal: stream.averageFrameRate)
         selector = FrameSelector(timeBase: stream.timeBase, rate: rate)
+        let reader = decodesAll ? nil : PictureNeedsReader(original.container, stream)
+        lookahead = reader.map { [selector] in PacketLookahead($0, selector: selector) }
         do {
             decoder = try original.container.openDecoder(
                 forStream: stream.index, threads: decodeThreads, maxPixels: limits.maxPixels)
@@ -71,19 +78,39 @@ final class VideoPath {
     }
 
     /// Takes a packet of the stream, its time stamps on the proxy's time line.
-    ///
-    /// Every packet is decoded. A packet whose frame is not shown and that no other frame needs could be dropped here.
     func take(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
         // A decoder makes pictures even of encrypted bytes now and then: noise that must not pass for a proxy.
         if packet.isEncrypted { throw Original.encrypted }
+        guard let lookahead else { return try decode(packet, context) }
+        if packet.isCorrupt { ledger.noteTrouble() }
+        try writing { () throws(LibAVError) in try lookahead.add(packet) }
+        if lookahead.needsEarlierHeaders { ledger.noteTrouble() }
+        while lookahead.isFull { try takeOldest(of: lookahead, isEnd: false, context) }
+    }
+
+    private func takeOldest(of lookahead: PacketLookahead, isEnd: Bool, _ context: borrowing OutputContext)
+        throws(Failure)
+    {
+        let (waiting, canBeLeftOut) = lookahead.next(isEnd: isEnd)
+        if canBeLeftOut, ledger.isSure {
+            ledger.didLeaveOut()
+            skippedPackets += 1
+        } else {
+            if waiting.givesFrame { ledger.didSend(waiting.pts) }
+            try decode(waiting.packet, context)
+        }
+        lookahead.recycle(waiting)
+    }
+
+    private func decode(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
         let before = decodedFrames
+        let logged = LogCapture.errorCount
         do throws(LibAVError) {
             try decoder.send(packet)
         } catch {
-            // Damage is not fatal as long as frames come.
-            damagedPackets += 1
-            lastError = error
+            noteDamage(error)
         }
+        if LogCapture.errorCount != logged { ledger.noteTrouble() }
         try receiveAll(context)
         if decodedFrames > before {
             packetsWithoutFrame = 0
@@ -92,14 +119,28 @@ final class VideoPath {
         }
     }
 
+    /// Damage is not fatal as long as frames come.
+    private func noteDamage(_ error: LibAVError) {
+        damagedPackets += 1
+        lastError = error
+        ledger.noteTrouble()
+    }
+
+    /// Packets were left out, and it turned out that this may show. Only a new beginning that decodes all helps.
+    var isInDoubt: Bool { ledger.isInDoubt }
+
     /// Whether hopelessly many packets went by without a frame.
     var isStuck: Bool { packetsWithoutFrame > limits.maxPacketsWithoutFrame }
 
     /// Shows what is left in decoder, selection and encoder.
     func finish(_ context: borrowing OutputContext) throws(Failure) {
+        if let lookahead {
+            while !lookahead.isEmpty { try takeOldest(of: lookahead, isEnd: true, context) }
+        }
         decoder.sendEnd()
         try receiveAll(context)
-        guard decodedFrames > 0 else { return }
+        ledger.didEnd()
+        guard !isInDoubt, decodedFrames > 0 else { return }
         try show(selector.finish(), context)
         guard let output else { return }
         try writing { () throws(LibAVError) in try output.encoder.sendEnd() }
@@ -115,12 +156,14 @@ final class VideoPath {
         // A decoder that reports errors for ever must not hold us: each round yields a frame or an error.
         var errors = 0
         while errors < 64 {
+            let logged = LogCapture.errorCount
+            // Some decoders hide damage and only log it.
+            defer { if LogCapture.errorCount != logged { ledger.noteTrouble() } }
             do throws(LibAVError) {
                 guard try decoder.receive(into: decoded) == .ready else { return }
             } catch {
                 errors += 1
-                damagedPackets += 1
-                lastError = error
+                noteDamage(error)
                 continue
             }
             try takeFrame(context)
@@ -129,6 +172,8 @@ final class VideoPath {
 
     private func takeFrame(_ context: borrowing OutputContext) throws(Failure) {
         decodedFrames += 1
+        ledger.didReceive(decoded.bestEffortPts)
+        if decoded.isDamaged { ledger.noteTrouble() }
         // A frame without any time follows the one before it.
         let pts = decoded.bestEffortPts ?? nextPts
         let duration = decoded.duration > 0 ? decoded.duration : usualDuration

@@ -48,6 +48,8 @@ struct CameraFileTests {
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"), preset: .review)
         let proxy = try outcome.verified()
         #expect(proxy.frames >= 1)
+        let full = try transcode(original, to: scratch.file("full.mp4"), preset: .review, decodesAll: true)
+        #expect(outcome.pictures == full.pictures, "packets that were left out show")
         #expect(min(proxy.width, proxy.height) <= 480 && proxy.width % 2 == 0 && proxy.height % 2 == 0)
         if let start = line.expected.firstRange(of: "start timecode ") {
             let timecode = String(line.expected[start.upperBound...].prefix(11))

@@ -70,6 +70,8 @@ struct Outcome {
     let proxy: String
     /// SHA-256 of each picture on its way to the encoder, by slot.
     let pictures: [Int64: String]
+    /// Packets that were not decoded, by pass.
+    let skippedPackets: [Int]
 
     func verified(limits: WorkerLimits = WorkerLimits()) throws -> ProxyDescription {
         try verify(proxy, report, limits: limits)
@@ -77,7 +79,8 @@ struct Outcome {
 }
 
 func transcode(
-    _ original: String, to proxy: String, preset: Preset = Preset(height: 120), limits: WorkerLimits = WorkerLimits()
+    _ original: String, to proxy: String, preset: Preset = Preset(height: 120), limits: WorkerLimits = WorkerLimits(),
+    decodesAll: Bool = false
 ) throws -> Outcome {
     LogCapture.install()
     let input = try FileDescriptor.open(FilePath(original), .readOnly)
@@ -95,10 +98,13 @@ func transcode(
         digest?.update(picture: frame)
         pictures[slot] = digest?.finish()
     }
+    var skippedPackets: [Int] = []
+    transcode.decodesAll = decodesAll
+    transcode.onEndOfPass = { skippedPackets.append($0) }
     let report = try transcode.run(input, into: output) { event in
         if case .media(let description) = event { media = description }
     }
-    return Outcome(report: report, media: media, proxy: proxy, pictures: pictures)
+    return Outcome(report: report, media: media, proxy: proxy, pictures: pictures, skippedPackets: skippedPackets)
 }
 
 func verify(_ proxy: String, _ report: TranscodeReport, limits: WorkerLimits = WorkerLimits()) throws
