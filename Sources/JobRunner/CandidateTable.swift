@@ -204,7 +204,8 @@ struct CandidateTable: Sendable {
             return .resumed
         case .stalled:
             candidate.isBusy = false
-            guard !candidate.isIncomplete else { return .undecided }
+            // What the database does not follow yet it cannot call incomplete: the next look says it.
+            guard !candidate.isIncomplete, !candidate.isTentative else { return .undecided }
             candidate.isIncomplete = true
             return .incomplete
         }

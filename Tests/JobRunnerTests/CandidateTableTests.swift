@@ -58,6 +58,17 @@ import Testing
         #expect(table.take(observation(size: 5), of: location.path, at: .seconds(92)) == .ready([.noWriter, .quiet]))
     }
 
+    /// A server that gives up on a stalled upload closes it long after the last byte.
+    @Test func fileThatIsOldAndCutAtTheFirstLookIsIncompleteOnceTheDatabaseFollowsIt() {
+        var table = CandidateTable()
+        table.follow(location, machine: machine(settle: .seconds(1)), at: .zero, isTentative: true)
+        let old = observation(size: 0, age: .seconds(600))
+        #expect(table.take(old, of: location.path, at: .zero) == .undecided)
+        table.confirm(location.path)
+        #expect(table.nextDue.map { $0 <= .seconds(1) } == true)
+        #expect(table.take(old, of: location.path, at: .seconds(1)) == .incomplete)
+    }
+
     @Test func heldFileIsBusyAndNotSettling() {
         var table = CandidateTable()
         table.follow(location, machine: machine(settle: .seconds(1)), at: .zero)
