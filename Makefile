@@ -12,6 +12,9 @@ RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES := ffmpeg
 TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace
+# Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
+UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs libwrap0 libmemcached11 libmemcachedutil2 \
+	libhiredis0.14 libpcre2-posix3
 
 .PHONY: help
 help:  ## Show this list
@@ -33,7 +36,8 @@ demo: build  ## Build, drop real clips into a sample tree and watch proxies appe
 
 .PHONY: test
 test: build-deps  ## Install what the tests need and run all of them
-	@scripts/install-packages $(TEST_PACKAGES)
+	@scripts/install-packages $(TEST_PACKAGES) $(UPLOAD_PACKAGES)
+	@scripts/unpack-upload-servers .build/upload-servers
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --no-parallel
 

@@ -115,7 +115,7 @@ let package = Package(
         tests("Commands", ["Domain", argumentParser]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb],
+            dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb, subprocess],
             swiftSettings: strict
         ),
     ]
