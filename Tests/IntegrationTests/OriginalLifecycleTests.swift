@@ -53,6 +53,21 @@ import Testing
         }
     }
 
+    /// Writing would look the same, and the content's fingerprint shows samples only: the job must not go on.
+    @Test func presentTimeThatIsSetWhileItsJobRunsStartsItOver() async throws {
+        try await DaemonFixture.with { fixture in
+            let original = try await fixture.put(.camera, at: "cam/original/clip.mp4")
+            try fixture.gate.shut()
+            try fixture.start()
+            try await fixture.gate.waitForArrival()
+            try await Command.output("touch", [original.string])
+            try await fixture.waitForLog("job withdrawn")
+            fixture.gate.open()
+            try await fixture.waitUntilCompleted("cam/proxy/clip.mp4.json")
+            #expect(try await fixture.jobs(of: original) == "cancelled,completed")
+        }
+    }
+
     @Test func originalWrittenWhileItsJobRunsGetsItsNextJobWhenItIsComplete() async throws {
         try await DaemonFixture.with { fixture in
             let original = try await fixture.put(.camera, at: "cam/original/clip.mp4")
