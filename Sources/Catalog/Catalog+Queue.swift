@@ -37,7 +37,8 @@ extension Catalog {
             try transaction.rows(JobSQL.interrupted).map { row in
                 InterruptedJob(
                     token: row.token, videoID: row["video_id"], destination: row.path("destination"),
-                    proxyPath: row.path("reserved_proxy_path"), intent: try row.json("intent", as: PublishIntent.self))
+                    proxyPath: row.path("reserved_proxy_path"), replaceable: try row.publishedAtReserved(),
+                    intent: try row.json("intent", as: PublishIntent.self))
             }
         }
     }
@@ -85,10 +86,16 @@ extension Row {
     private func replaceable() throws -> PublishedFile? {
         let reserved: String = self["reserved_proxy_path"]
         let existing: String? = self["proxy_path"]
-        let published: String? = self["published_path"]
-        let file = published == reserved ? try json("published_file", as: PublishedFile.self) : nil
+        let file = try publishedAtReserved()
         if existing == reserved { return file }
         return try json("last_intent", as: PublishIntent.self)?.file ?? file
+    }
+
+    /// The file of ours that was last published at the place that is reserved now.
+    fileprivate func publishedAtReserved() throws -> PublishedFile? {
+        let reserved: String = self["reserved_proxy_path"]
+        let published: String? = self["published_path"]
+        return published == reserved ? try json("published_file", as: PublishedFile.self) : nil
     }
 }
 

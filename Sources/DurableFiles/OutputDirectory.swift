@@ -48,6 +48,15 @@ public struct OutputDirectory: ~Copyable {
         }
     }
 
+    /// All names in it.
+    func names() throws(Failure) -> [FileName] {
+        do {
+            return try DirectoryEntries.names(in: descriptor)
+        } catch {
+            throw Failure(error, to: "read the directory", path)
+        }
+    }
+
     /// Creates a new, empty file for reading and writing.
     public func create(_ name: FileName) throws(Failure) -> FileDescriptor {
         do {
@@ -58,6 +67,17 @@ public struct OutputDirectory: ~Copyable {
                 })
         } catch {
             throw Failure(error, to: "create", path.appending(name: name))
+        }
+    }
+
+    /// Opens a file of ours again for reading and writing.
+    func reopen(_ name: FileName) throws(Failure) -> FileDescriptor {
+        do {
+            let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+            return FileDescriptor(
+                rawValue: try SystemCall.retrying { unsafe name.withCName { unsafe openat(descriptor, $0, flags) } })
+        } catch {
+            throw Failure(error, to: "open", path.appending(name: name))
         }
     }
 

@@ -24,6 +24,22 @@ public struct ProxyFolder: ProxyFiles {
         }
     }
 
+    public func leftTemporary(
+        in directory: FilePath, jobID: String, attempt: Int, file: PublishedFile
+    ) async throws(Failure) -> TemporaryFile? {
+        try await lanes.run { () throws(Failure) in
+            let prefix = ProxyNaming.temporaryName(jobID: jobID, suffix: "\(attempt)-").bytes
+            let folder = try folders.open(directory, creating: false)
+            for name in try folder.names() where name.bytes.starts(with: prefix) {
+                guard case .file(let identity) = try folder.entry(at: name), file.isSameFile(as: identity) else {
+                    continue
+                }
+                return TemporaryFile(path: directory.appending(name: name), descriptor: try folder.reopen(name))
+            }
+            return nil
+        }
+    }
+
     public func harden(_ file: TemporaryFile) async throws(Failure) -> FileIdentity {
         try await lanes.run { () throws(Failure) in
             do throws(Errno) {

@@ -18,7 +18,7 @@ public struct Rescuer: Sendable {
     public func rescue() async throws(StoreError) {
         for job in try await store.interruptedJobs() {
             if try await finishPublished(job) {
-                logger.notice("published proxy found, job completed", metadata: metadata(job))
+                logger.notice("verified proxy found, job completed", metadata: metadata(job))
                 continue
             }
             // The attempt counts: a file that kills the daemon must not do so for ever.
@@ -27,18 +27,36 @@ public struct Rescuer: Sendable {
         }
     }
 
-    /// The crash came between the rename and the transaction: the intent names the very file that lies there.
+    /// The crash came between the intent and the transaction: the intent names the very file that lies at the final
+    /// name, or the verified and synced one that still has its temporary name.
     private func finishPublished(_ job: InterruptedJob) async throws(StoreError) -> Bool {
-        guard let intent = job.intent, let there = await proxies.identity(at: job.proxyPath),
-            intent.file.isSameFile(as: there)
-        else { return false }
+        guard let intent = job.intent else { return false }
         do throws(Failure) {
-            try await proxies.syncDirectory(job.destination)
+            if let there = await proxies.identity(at: job.proxyPath), intent.file.isSameFile(as: there) {
+                try await proxies.syncDirectory(job.destination)
+            } else if try await !publishLeft(intent.file, of: job) {
+                return false
+            }
         } catch {
-            logger.warning("directory not synced, job runs again", metadata: metadata(job).adding(.failure(error)))
+            logger.warning("proxy not published, job runs again", metadata: metadata(job).adding(.failure(error)))
             return false
         }
         return try await store.complete(job.token)
+    }
+
+    private func publishLeft(_ file: PublishedFile, of job: InterruptedJob) async throws(Failure) -> Bool {
+        let left = try await proxies.leftTemporary(
+            in: job.destination, jobID: job.token.jobID, attempt: job.token.attempt, file: file)
+        guard let left else { return false }
+        let result: Result<Void, Failure>
+        do throws(Failure) {
+            result = .success(try await proxies.publish(left, as: job.proxyPath, replacing: job.replaceable))
+        } catch {
+            result = .failure(error)
+        }
+        await proxies.discard(left)
+        try result.get()
+        return true
     }
 
     private func metadata(_ job: InterruptedJob) -> Logger.Metadata {

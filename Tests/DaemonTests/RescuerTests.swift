@@ -37,6 +37,11 @@ import Testing
             job = try #require(try await catalog.claim(queued.id, lease: "the dead daemon's"))
         }
 
+        /// The name that the dead daemon's attempt wrote to.
+        var temporary: FilePath {
+            job.destination.appending(".understudy-\(job.token.jobID)-\(job.token.attempt)-abc.tmp")
+        }
+
         /// Writes a file, and says how the daemon would have recorded it.
         func write(_ bytes: [UInt8], to path: FilePath) async throws -> PublishedFile {
             try ByteFile.write(bytes, to: path)
@@ -66,9 +71,8 @@ import Testing
         let scene = try await Scene()
         defer { scene.tree.remove() }
         // Written and recorded under its temporary name; the rename leaves inode, size and time alone.
-        let temporary = scene.job.destination.appending(".understudy-job-1.tmp")
-        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: temporary))
-        try ByteFile.rename(temporary, to: scene.job.proxyPath)
+        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: scene.temporary))
+        try ByteFile.rename(scene.temporary, to: scene.job.proxyPath)
         let video = try await scene.rescue()
         #expect(video.processingStatus == .completed && video.job?.status == .completed)
         #expect(video.job?.id == scene.job.token.jobID && video.job?.attempt == 1)
@@ -77,18 +81,39 @@ import Testing
         #expect(try await scene.catalog.claimableJobs(limit: 1).isEmpty)
     }
 
-    @Test func proxyThatWasNotRenamedYetIsMadeAgain() async throws {
+    @Test func verifiedProxyThatWasNotRenamedYetIsPublished() async throws {
         let scene = try await Scene()
         defer { scene.tree.remove() }
-        let temporary = scene.job.destination.appending(".understudy-job-1.tmp")
-        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: temporary))
+        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: scene.temporary))
+        let video = try await scene.rescue()
+        #expect(video.processingStatus == .completed && video.job?.attempt == 1)
+        #expect(try ByteFile.read(scene.job.proxyPath) == Self.proxyBytes)
+        #expect(!ByteFile.exists(scene.temporary))
+    }
+
+    @Test func temporaryThatIsNotTheIntentsIsNotPublished() async throws {
+        let scene = try await Scene()
+        defer { scene.tree.remove() }
+        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: scene.temporary))
+        // Somebody wrote into it after it was verified.
+        try ByteFile.append(Self.proxyBytes, to: scene.temporary)
         try await expectQueuedAgain(scene)
+        #expect(!ByteFile.exists(scene.job.proxyPath))
+    }
+
+    @Test func verifiedProxyDoesNotReplaceAForeignFile() async throws {
+        let scene = try await Scene()
+        defer { scene.tree.remove() }
+        try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: scene.temporary))
+        try ByteFile.write("somebody's".utf8, to: scene.job.proxyPath)
+        try await expectQueuedAgain(scene)
+        #expect(try ByteFile.read(scene.job.proxyPath) == Array("somebody's".utf8))
     }
 
     @Test func foreignFileAtTheFinalNameIsNotTakenForTheProxy() async throws {
         let scene = try await Scene()
         defer { scene.tree.remove() }
-        let temporary = scene.job.destination.appending(".understudy-job-1.tmp")
+        let temporary = scene.job.destination.appending(".understudy-another-1.tmp")
         try await scene.recordIntent(try await scene.write(Self.proxyBytes, to: temporary))
         // The same bytes, and another file.
         try ByteFile.write(Self.proxyBytes, to: scene.job.proxyPath)

@@ -86,6 +86,7 @@ enum JobSQL: String, StatementText {
         """
     case interrupted = """
         SELECT j.id, j.attempt, j.lease, j.video_id, v.destination, v.reserved_proxy_path,
+            v.published_path, v.published_file,
             CASE WHEN j.intent_lease = j.lease THEN j.intent END AS intent
         FROM processing_jobs j JOIN videos v ON v.id = j.video_id
         WHERE j.status = 'running' ORDER BY j.sequence

@@ -11,6 +11,11 @@ public protocol ProxyFiles: Sendable {
     /// Renames the file to its final name and syncs the directory.
     /// - Parameter replaceable: a file of ours that may be replaced; any other file there is `proxy_path_occupied`.
     func publish(_ file: TemporaryFile, as path: FilePath, replacing replaceable: PublishedFile?) async throws(Failure)
+    /// Opens the temporary file that a dead daemon's attempt left in `directory`; `nil` where `file`, unaltered, is not
+    /// there.
+    func leftTemporary(
+        in directory: FilePath, jobID: String, attempt: Int, file: PublishedFile
+    ) async throws(Failure) -> TemporaryFile?
     /// Closes the descriptor and removes the file if it still has its temporary name.
     func discard(_ file: TemporaryFile) async
     /// What lies at a path; `nil` where nothing (or not a regular file) does.

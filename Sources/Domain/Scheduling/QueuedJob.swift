@@ -81,15 +81,20 @@ public struct InterruptedJob: Sendable, Hashable {
     public let videoID: String
     public let destination: FilePath
     public let proxyPath: FilePath
+    /// A file of ours at the proxy's place that may be replaced.
+    public let replaceable: PublishedFile?
     /// Set where the crash came after the proxy was verified and synced.
     public let intent: PublishIntent?
 
-    public init(token: ClaimToken, videoID: String, destination: FilePath, proxyPath: FilePath, intent: PublishIntent?)
-    {
+    public init(
+        token: ClaimToken, videoID: String, destination: FilePath, proxyPath: FilePath, replaceable: PublishedFile?,
+        intent: PublishIntent?
+    ) {
         self.token = token
         self.videoID = videoID
         self.destination = destination
         self.proxyPath = proxyPath
+        self.replaceable = replaceable
         self.intent = intent
     }
 }
