@@ -37,6 +37,8 @@ let package = Package(
     products: [
         .executable(name: "understudy", targets: ["understudy"]),
         .executable(name: "understudy-worker", targets: ["understudy-worker"]),
+        // For tests alone: loaded into the daemon by the dynamic loader (Tests/FaultInjection).
+        .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -99,6 +101,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: [systemPackage, subprocess], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "FaultInjection", path: "Tests/FaultInjection", cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("dl")]),
         tests("Domain"),
         tests("LibAV"),
         tests("WorkerProtocol", ["Domain"]),

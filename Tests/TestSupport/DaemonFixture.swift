@@ -54,19 +54,20 @@ public final class DaemonFixture: Sendable {
     public var processID: Int32? { process.withLock { $0?.processIdentifier } }
 
     /// Starts `understudy serve` with a configuration file.
-    public func start(_ configuration: TestConfiguration = TestConfiguration()) throws {
-        try start(["serve", "--config", try write(configuration).string])
+    /// - Parameter faults: what is to befall the daemon.
+    public func start(
+        _ configuration: TestConfiguration = TestConfiguration(), faults: FaultPlan? = nil
+    ) throws {
+        try start(["serve", "--config", try write(configuration).string], faults: faults)
     }
 
     /// Starts the program with these words.
-    public func start(_ arguments: [String]) throws {
+    public func start(_ arguments: [String], faults: FaultPlan? = nil) throws {
         guard !isRunning else { throw FixtureError("the daemon runs already") }
         let daemon = Process()
         daemon.executableURL = URL(fileURLWithPath: Programs.understudy.string)
         daemon.arguments = arguments
-        var environment = ProcessInfo.processInfo.environment
-        environment["UNDERSTUDY_WORKER"] = gate.program.string
-        daemon.environment = environment
+        daemon.environment = ProcessInfo.processInfo.environment.merging(try environment(faults)) { $1 }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log.string))
         try output.seekToEnd()
         daemon.standardError = output
@@ -94,6 +95,11 @@ public final class DaemonFixture: Sendable {
         return daemon.terminationReason == .uncaughtSignal ? -daemon.terminationStatus : daemon.terminationStatus
     }
 
+    /// Waits until the daemon has ended by itself, or by a fault's hand.
+    public func waitForEnd() async throws {
+        guard await eventually({ !isRunning }) else { throw FixtureError("the daemon goes on:\n\(endOfLog)") }
+    }
+
     private func noteChildren() {
         guard let processID else { return }
         let children = ProcessTable.children(of: processID)
@@ -112,10 +118,34 @@ public final class DaemonFixture: Sendable {
     }
 
     /// `understudy once` over the root, with short waits.
-    public func once(_ configuration: TestConfiguration = TestConfiguration()) async throws -> CommandResult {
-        try await understudy([
-            "once", root.string, "--config", try write(configuration).string, "--state-dir", stateDirectory.string,
-        ])
+    /// - Parameter faults: what is to befall it.
+    public func once(
+        _ configuration: TestConfiguration = TestConfiguration(), faults: FaultPlan? = nil
+    ) async throws -> CommandResult {
+        try await Command.run(
+            Programs.understudy.string,
+            [
+                "once", root.string, "--config", try write(configuration).string, "--state-dir", stateDirectory.string,
+            ], environment: try environment(faults))
+    }
+
+    // MARK: Faults
+
+    private var traceFile: FilePath { tree.path.appending("faults.trace") }
+
+    /// What the daemon has called, over all starts with a plan.
+    public var faultTrace: FaultTrace { get throws { try FaultTrace.read(traceFile) } }
+
+    private func environment(_ faults: FaultPlan?) throws -> [String: String] {
+        guard let faults else { return ["UNDERSTUDY_WORKER": gate.program.string] }
+        guard ByteFile.exists(Programs.faultInjection) else {
+            throw FixtureError("\(Programs.faultInjection) is missing; build with `swift build --build-tests`")
+        }
+        return [
+            "UNDERSTUDY_WORKER": gate.program.string, "LD_PRELOAD": Programs.faultInjection.string,
+            "FAULT_PLAN": try tree.file("faults.plan", faults.text.utf8).string, "FAULT_TRACE": traceFile.string,
+            "FAULT_SCOPE": tree.path.string,
+        ]
     }
 
     // MARK: Files

@@ -23,7 +23,7 @@ public enum ProcessTable {
     public static func kill(_ entry: Entry) { _ = Glibc.kill(entry.processID, SIGKILL) }
 
     /// Whether the process is there and is more than an entry that waits for its parent.
-    static func isAlive(_ entry: Entry) -> Bool {
+    public static func isAlive(_ entry: Entry) -> Bool {
         guard let fields = statusFields(of: entry.processID), fields.count > 19 else { return false }
         return fields[19] == entry.startTicks && fields[0] != "Z"
     }

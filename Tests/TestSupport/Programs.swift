@@ -13,6 +13,9 @@ public enum Programs {
     public static let understudy = directory.appending("understudy")
     public static let worker = directory.appending("understudy-worker")
 
+    /// To be loaded into a program before the C library (Tests/FaultInjection).
+    public static let faultInjection = directory.appending("libFaultInjection.so")
+
     /// The package's own directory, by the place of this file.
     public static let package: FilePath = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()

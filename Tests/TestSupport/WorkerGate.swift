@@ -10,14 +10,17 @@ public struct WorkerGate: Sendable {
     public let program: FilePath
     private let pipe: FilePath
     private let arrivals: FilePath
+    private let hook: FilePath
 
     init(in tree: TemporaryTree) throws {
         let directory = try tree.directory("gate")
         program = directory.appending("worker")
         pipe = directory.appending("pipe")
         arrivals = directory.appending("arrivals")
+        hook = directory.appending("hook")
         let script = """
             #!/bin/sh
+            if [ -f '\(hook)' ]; then . '\(hook)'; fi
             if [ -p '\(pipe)' ]; then
                 echo $$ >> '\(arrivals)'
                 read -r line < '\(pipe)'
@@ -34,6 +37,12 @@ public struct WorkerGate: Sendable {
         if ByteFile.exists(arrivals) { try ByteFile.remove(arrivals) }
         try ByteFile.makePipe(pipe)
     }
+
+    /// Lines that the shell runs before each worker, in the process that becomes it; its parent is the daemon.
+    public func runBeforeEachWorker(_ lines: String) throws { try ByteFile.write(lines.utf8, to: hook) }
+
+    /// Workers are started as usual again.
+    public func runNothingBeforeWorkers() throws { try ByteFile.remove(hook) }
 
     /// Lets all go on.
     public func open() {
