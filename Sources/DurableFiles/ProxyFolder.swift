@@ -18,8 +18,7 @@ public struct ProxyFolder: ProxyFiles {
         try await lanes.run { () throws(Failure) in
             let folder = try folders.open(directory, creating: true)
             // The random part: an attempt that was given back has the same number as the next one.
-            let random = String(UInt32.random(in: .min ... .max), radix: 16)
-            let name = ProxyNaming.temporaryName(jobID: jobID, suffix: "\(attempt)-\(random).tmp")
+            let name = ProxyNaming.temporaryName(jobID: jobID, suffix: "\(attempt)-\(TemporaryMark.newEnding())")
             return TemporaryFile(path: directory.appending(name: name), descriptor: try folder.create(name))
         }
     }

@@ -49,6 +49,8 @@ public actor SidecarService: Service {
     /// Writes whatever is behind, once: for the end of the daemon, when nothing changes any more, and for changes that are
     /// made while no daemon runs.
     public func catchUp() async {
+        // The last chance of this run: what failed a moment ago is tried once more.
+        troubles = [:]
         while await publishStale() {}
     }
 

@@ -76,8 +76,7 @@ public struct SidecarFolder: SidecarFiles {
             throw Failure(
                 .proxyPathOccupied, "'\(path)' is a directory or a link where a sidecar should be; move it away.")
         }
-        let random = String(UInt32.random(in: .min ... .max), radix: 16)
-        let temporary = ProxyNaming.temporaryName(jobID: video.id, suffix: "sidecar-\(random).tmp")
+        let temporary = ProxyNaming.temporaryName(jobID: video.id, suffix: "sidecar-\(TemporaryMark.newEnding())")
         try directory.writeAtomically(text, to: name, temporaryName: temporary)
     }
 

@@ -150,6 +150,16 @@ import Testing
         #expect(try scratch.text("proxy/\(name)") == "forged")
     }
 
+    @Test func temporariesThatThisProcessWritesAreNoStrays() async throws {
+        let scratch = try Scratch()
+        let folder = folder(scratch)
+        let file = try await temporary(folder, in: scratch.path("proxy"), "being written")
+        try scratch.make("proxy/.understudy-job-1-abc.tmp")
+        #expect(await folder.removeStrayTemporaries(below: scratch.root) == 1)
+        #expect(try scratch.names("proxy") == [file.path.lastComponent?.string])
+        await folder.discard(file)
+    }
+
     @Test func strayTemporariesGoAndNothingElse() async throws {
         let scratch = try Scratch()
         let folder = folder(scratch)
