@@ -11,7 +11,7 @@ CONFIGURATION ?= release
 RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES := ffmpeg
-TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace
+TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux procps
 # Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
 UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs libwrap0 libmemcached11 libmemcachedutil2 \
 	libhiredis0.14 libpcre2-posix3
@@ -40,6 +40,33 @@ test: build-deps  ## Install what the tests need and run all of them
 	@scripts/unpack-upload-servers .build/upload-servers
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --no-parallel
+
+.PHONY: torture
+torture: build  ## Kill the daemon at random moments of real work [KILLS=1000 CLIPS=DIR]
+	@scripts/install-packages $(TEST_PACKAGES)
+	scripts/reliability/torture "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(or $(KILLS),1000) \
+		$(if $(CLIPS),--clips "$(CLIPS)")
+
+.PHONY: powercut
+powercut: build  ## Simulate power cuts; root, loop devices [CUTS=200]
+	@scripts/install-packages $(TEST_PACKAGES)
+	scripts/reliability/powercut "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(or $(CUTS),200)
+
+.PHONY: soak
+soak: build  ## Watch memory and descriptors while clips come and go [SOAK_SECONDS=3600]
+	@scripts/install-packages $(TEST_PACKAGES)
+	scripts/reliability/soak "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(or $(SOAK_SECONDS),3600)
+
+.PHONY: faults
+faults: build-deps  ## Strike each system call of one publication with each fault (an hour)
+	@scripts/install-packages $(TEST_PACKAGES)
+	swift build --build-tests
+	UNDERSTUDY_FULL=1 swift test --skip-build --no-parallel --filter CallFaultTests
+
+.PHONY: tsan
+tsan: build-deps  ## Run all tests under the thread sanitizer
+	@scripts/install-packages $(TEST_PACKAGES)
+	scripts/reliability/tsan
 
 .PHONY: fuzz
 fuzz:  ## Fuzz the structural checks [SECONDS_TO_FUZZ=60]

@@ -141,8 +141,11 @@ public final class DaemonFixture: Sendable {
         guard ByteFile.exists(Programs.faultInjection) else {
             throw FixtureError("\(Programs.faultInjection) is missing; build with `swift build --build-tests`")
         }
+        // Beside what the run as a whole loads, as `make tsan` does.
+        let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { [$0] } ?? []
+        let preloaded = ([Programs.faultInjection.string] + others).joined(separator: ":")
         return [
-            "UNDERSTUDY_WORKER": gate.program.string, "LD_PRELOAD": Programs.faultInjection.string,
+            "UNDERSTUDY_WORKER": gate.program.string, "LD_PRELOAD": preloaded,
             "FAULT_PLAN": try tree.file("faults.plan", faults.text.utf8).string, "FAULT_TRACE": traceFile.string,
             "FAULT_SCOPE": tree.path.string,
         ]

@@ -16,11 +16,21 @@ public enum Privileges {
         return status(of: ["umount", tree.path.string]) == 0
     }()
 
+    /// Why power cuts cannot be simulated here; `nil` where they can.
+    public static let powerCutObstacle: String? = {
+        guard isRoot else { return "only root can mount" }
+        for program in ["mkfs.xfs", "mkfs.ext4", "unshare"] where status(of: ["which", program]) != 0 {
+            return "\(program) is missing (xfsprogs, e2fsprogs, util-linux)"
+        }
+        return status(of: ["losetup", "--find"]) == 0 ? nil : "no loop device can be had"
+    }()
+
     private static func status(of words: [String]) -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
         process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return -1 }  // No such program: not permitted either.
         process.waitUntilExit()
         return process.terminationStatus

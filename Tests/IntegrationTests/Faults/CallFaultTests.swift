@@ -152,6 +152,7 @@ import Testing
                 throw FixtureError("the next pass ended with \(last.status): \(last.output) \(last.errors)")
             }
             try await fixture.expectNoLie()
+            try await fixture.expectDoctorFindsNothing()
             // At most the two encodes of an attempt that was struck and of the one after it.
             guard try fixture.faultTrace.begunProxies <= 2, try ByteFile.read(original) == bytes else {
                 throw FixtureError("more was done than one encode again")

@@ -30,6 +30,8 @@ import Testing
             #expect(sidecar.attempt == point.attempts)
             #expect(try fixture.faultTrace.begunProxies == point.begun)
             #expect(try await fixture.query("SELECT count(*) FROM processing_jobs") == "1")
+            try await fixture.stop()
+            try await fixture.expectDoctorFindsNothing()
             let after = try ByteFile.status(original)
             #expect(try ByteFile.read(original) == bytes && after.st_ino == before.st_ino)
             #expect(after.st_mtim.tv_sec == before.st_mtim.tv_sec && after.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
@@ -52,6 +54,8 @@ import Testing
             try fixture.start(faults: FaultPlan())
             #expect(try await fixture.waitUntilCompleted("cam/proxy/clip.mp4.json").attempt == 2)
             #expect(try fixture.faultTrace.begunProxies == 2)
+            try await fixture.stop()
+            try await fixture.expectDoctorFindsNothing()
         }
     }
 
@@ -77,6 +81,7 @@ import Testing
             #expect(isMade && ByteFile.exists(fixture.path("cam/proxy/clip.mp4")))
             #expect(try fixture.faultTrace.begunProxies == 1)
             try await fixture.stop()
+            try await fixture.expectDoctorFindsNothing()
         }
     }
 
@@ -97,6 +102,13 @@ extension DaemonFixture {
         guard try await eventually({ try scans() > before }) else {
             throw FixtureError("the daemon does not get ready:\n\(try logText)")
         }
+    }
+
+    /// `understudy doctor`, with no daemon running, reads every proxy and finds that all agrees.
+    func expectDoctorFindsNothing() async throws {
+        let configuration = try write(TestConfiguration()).string
+        let result = try await understudy(["doctor", "--config", configuration])
+        guard result.status == 0 else { throw FixtureError("doctor found: \(result.output)\(result.errors)") }
     }
 
     /// Every sidecar can be read whole, and is at most as new as its row.
