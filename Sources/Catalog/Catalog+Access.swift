@@ -24,6 +24,18 @@ extension Catalog {
         return try result.get()
     }
 
+    /// Runs something on the writer's queue that must not be in a transaction.
+    func withoutTransaction<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            database.asyncWriteWithoutTransaction { [path] db in
+                continuation.resume(returning: Catalog.outcome(at: path) { try body(db) })
+            }
+        }
+        return try result.get()
+    }
+
     /// Runs one reading transaction on a reader's queue: it sees one state of the database.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value

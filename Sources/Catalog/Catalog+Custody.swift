@@ -47,6 +47,17 @@ extension Catalog: CustodyStore {
         }
     }
 
+    public func nextToRead(every interval: Duration) async throws(StoreError) -> PublishedProxy? {
+        let seconds = interval.components.seconds
+        let next = try await read { transaction in
+            try transaction.row(CustodySQL.nextToRead, ["seconds": seconds])?.publishedProxy()
+        }
+        guard let next else { return nil }
+        // Before it is read: one that cannot be read must not stand before all others for ever.
+        try await write { transaction in try transaction.runOnce(CustodySQL.proxyRead, ["video": next.videoID]) }
+        return next
+    }
+
     private static func record(
         _ file: PublishedFile, insteadOf proxy: PublishedProxy, in transaction: StoreTransaction
     ) throws -> Bool {
@@ -119,7 +130,10 @@ extension Row {
         guard let file = try json("published_file", as: PublishedFile.self), let path = pathIfAny("proxy_path") else {
             throw StoreError(.unreadable, "A completed video has no published file.")
         }
-        return PublishedProxy(videoID: self["id"], originalPath: self.path("original_path"), path: path, file: file)
+        let missingSince: String? = self["original_missing_since"]
+        return PublishedProxy(
+            videoID: self["id"], originalPath: self.path("original_path"), path: path, file: file,
+            isOriginalMissing: missingSince != nil)
     }
 
     /// The row of `QuerySQL.record`.

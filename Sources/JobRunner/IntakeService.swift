@@ -24,12 +24,15 @@ public actor IntakeService: Service {
         public var presence: PresenceService
         /// Ends the running attempt of a job that was cancelled because its original was replaced.
         public var withdraw: @Sendable (String) -> Void
+        /// Looks after the proxy of an original that was seen again.
+        public var suspectProxy: @Sendable (FilePath) async -> Void
 
         public init(
             store: any LedgerStore, probe: any UploadProbe, watches: any OriginalWatches = NoOriginalWatches(),
             originals: any OriginalFiles, proxies: any ProxyFiles, sidecars: any SidecarFiles,
             observer: any EngineObserver, policies: WatchPolicies, jobBell: Doorbell, sidecarBell: Doorbell,
-            gate: StartGate, presence: PresenceService, withdraw: @escaping @Sendable (String) -> Void
+            gate: StartGate, presence: PresenceService, withdraw: @escaping @Sendable (String) -> Void,
+            suspectProxy: @escaping @Sendable (FilePath) async -> Void = { _ in }
         ) {
             self.store = store
             self.probe = probe
@@ -44,6 +47,7 @@ public actor IntakeService: Service {
             self.gate = gate
             self.presence = presence
             self.withdraw = withdraw
+            self.suspectProxy = suspectProxy
         }
     }
 
@@ -227,7 +231,8 @@ public actor IntakeService: Service {
         switch outcome {
         case .known(let proxy):
             table.reject(sighting.location.path)
-            await checkProxy(of: sighting, at: proxy)
+            // After the first scan all proxies are looked at anyway.
+            if isScanned, let proxy { await tools.suspectProxy(proxy) }
         case .doubtful, .resembles:
             table.reject(sighting.location.path)
             await tools.presence.examine(sighting, outcome)
@@ -254,21 +259,6 @@ public actor IntakeService: Service {
         return CandidateStanding(
             isBusy: candidate.isBusy, isIncomplete: candidate.isIncomplete, failedLooks: candidate.troubles,
             nextLookMilliseconds: (candidate.due - now).components.seconds * 1000)
-    }
-
-    /// A completed video whose proxy is gone is not completed.
-    private func checkProxy(of sighting: Sighting, at proxy: FilePath?) async {
-        guard let proxy, await tools.proxies.identity(at: proxy) == nil,
-            let policy = tools.policies.policy(for: sighting.location)
-        else { return }
-        let store = tools.store
-        let isQueued = await patience.persist("queue a lost proxy") { () throws(StoreError) in
-            try await store.recordProxyLost(sighting.location.path, preset: policy.preset)
-        }
-        guard isQueued == true else { return }
-        logger.warning("proxy is missing, made again", metadata: .original(sighting.location.path))
-        tools.jobBell.ring()
-        tools.sidecarBell.ring()
     }
 
     private func handleGone(_ location: OriginalLocation) async {

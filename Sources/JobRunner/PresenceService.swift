@@ -62,6 +62,8 @@ public actor PresenceService: Service {
         /// Pause before something is tried again.
         public var again = Duration.milliseconds(200)
         public var prune = Duration.seconds(3600)
+        /// How long events are kept.
+        public var history = Duration.seconds(90 * 86_400)
 
         public init() {}
     }
@@ -182,12 +184,13 @@ public actor PresenceService: Service {
 
     private func pruneHistory() async {
         let store = tools.store
-        let batch = 1000
-        var removed: Int? = batch
-        while removed == batch, !Task.isCancelled {
-            removed = await patience.persist("prune the history") { () throws(StoreError) in
-                try await store.pruneHistory(olderThan: .seconds(90 * 86_400), keeping: 200_000, batch: batch)
+        let (batch, age) = (1000, times.history)
+        // Not all at once: a clock that stands in the future for an hour must not cost the whole history.
+        for _ in 0..<10 where !Task.isCancelled {
+            let removed = await patience.persist("prune the history") { () throws(StoreError) in
+                try await store.pruneHistory(olderThan: age, keeping: 200_000, batch: batch)
             }
+            guard removed == batch else { return }
         }
     }
 }

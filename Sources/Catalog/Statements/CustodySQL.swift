@@ -1,11 +1,13 @@
 /// Holding rows against what lies on disk.
 enum CustodySQL: StatementText {
     case records, recordByID, completedProxies, completedBelow, completedByID, proxyFound, runningJobs, everKnown
-    case roots
+    case roots, nextToRead, proxyRead
 
     private static let proxy = """
-        SELECT id, original_path, proxy_path, published_file FROM videos
+        SELECT id, original_path, proxy_path, published_file, original_missing_since FROM videos
         WHERE processing_status = 'completed'
+            -- A proxy that follows its original is at its old place, or at its new one.
+            AND NOT EXISTS (SELECT 1 FROM relocations r WHERE r.video_id = videos.id AND r.kind = 'proxy')
         """
 
     var sql: String {
@@ -27,6 +29,13 @@ enum CustodySQL: StatementText {
             WHERE id = :video AND published_file = :known
             """
         case .runningJobs: "SELECT id, video_id, attempt FROM processing_jobs WHERE status = 'running'"
+        case .nextToRead:
+            """
+            \(CustodySQL.proxy) AND coalesce(proxy_read_at, processing_completed_at)
+                <= strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-' || :seconds || ' seconds')
+            ORDER BY coalesce(proxy_read_at, processing_completed_at) LIMIT 1
+            """
+        case .proxyRead: "UPDATE videos SET proxy_read_at = :now WHERE id = :video"
         case .roots: "SELECT DISTINCT root FROM videos ORDER BY root"
         case .everKnown:
             """

@@ -25,7 +25,8 @@ extension Engine {
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let pass = OncePass(
-            store: state.catalog, intake: engine.intake, presence: engine.presence, executor: engine.executor)
+            store: state.catalog, intake: engine.intake, presence: engine.presence, custody: engine.custody,
+            executor: engine.executor)
         var configurations = engine.services.map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore)
         }

@@ -40,6 +40,8 @@ public struct Engine: Sendable {
     let watcher: WatcherService
     let intake: IntakeService
     let presence: PresenceService
+    let custody: CustodyService
+    let upkeep: UpkeepService
     let executor: ExecutorService
     let sidecars: SidecarService
     let commander: Commander
@@ -61,14 +63,15 @@ public struct Engine: Sendable {
         let sidecarFolder = SidecarFolder(generator: Generator.name, folders: folders)
         let relay = Relay()
         let watches = Engine.originalWatches(options)
+        let proxyWatches = Engine.proxyWatches(options)
 
         self.catalog = catalog
         watcher = try WatcherService(configuration: configuration, isFollowing: options.isFollowing, logger: logger)
         let tools = ExecutorService.Tools(
             store: catalog, originals: originals, proxies: proxies,
             workers: WorkerSupervisor(executable: options.worker, patience: Engine.workerPatience, logger: logger),
-            observer: options.observer, board: board, sidecarBell: sidecarBell,
-            minFreeBytes: configuration.minFreeBytes, watches: watches)
+            observer: PublicationObserver(options.observer, watches: proxyWatches), board: board,
+            sidecarBell: sidecarBell, minFreeBytes: configuration.minFreeBytes, watches: watches)
         let executor = ExecutorService(
             tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
             retry: options.retry, gate: gate, bell: jobBell, logger: logger,
@@ -80,12 +83,20 @@ public struct Engine: Sendable {
                 jobBell: jobBell, sidecarBell: sidecarBell, withdraw: { executor.withdraw($0) },
                 putBack: { executor.putBack($0) }, answer: { await relay.intake?.take($1, of: $0) },
                 forget: { await relay.intake?.stopFollowing($0) }),
-            logger: logger)
+            times: Engine.presenceTimes(options), logger: logger)
+        custody = CustodyService(
+            tools: CustodyService.Tools(
+                store: catalog, contents: proxies, watches: proxyWatches, policies: policies, gate: gate,
+                jobBell: jobBell, sidecarBell: sidecarBell),
+            times: Engine.custodyTimes(options), logger: logger)
+        upkeep = UpkeepService(
+            store: catalog, gate: gate, times: Engine.upkeepTimes(options), logger: logger, backUp: {})
         let intake = IntakeService(
             tools: IntakeService.Tools(
                 store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
                 sidecars: sidecarFolder, observer: options.observer, policies: policies, jobBell: jobBell,
-                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) }),
+                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) },
+                suspectProxy: { [custody] in await custody.suspect([$0]) }),
             events: watcher.events, logger: logger)
         relay.connect(intake, presence)
         self.presence = presence
@@ -116,9 +127,37 @@ public struct Engine: Sendable {
         }
     }
 
+    /// Watches of the directories of proxies, as above.
+    private static func proxyWatches(_ options: Options) -> any ProxyWatches {
+        guard options.isFollowing else { return NoProxyWatches() }
+        do { return try ProxyWatcher() } catch {
+            options.logger.warning("proxies are not watched", metadata: ["reason": "\(error)"])
+            return NoProxyWatches()
+        }
+    }
+
+    /// A single pass does not linger over what is whole as far as can be seen at a glance.
+    private static func custodyTimes(_ options: Options) -> CustodyService.Times {
+        var times = CustodyService.Times()
+        if !options.isFollowing { times.scrub = nil }
+        return times
+    }
+
+    private static func presenceTimes(_ options: Options) -> PresenceService.Times {
+        var times = PresenceService.Times()
+        times.history = options.configuration.keepHistory
+        return times
+    }
+
+    private static func upkeepTimes(_ options: Options) -> UpkeepService.Times {
+        var times = UpkeepService.Times()
+        times.history = options.configuration.keepHistory
+        return times
+    }
+
     /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops
     /// first and the last sidecars are written last.
-    var services: [any Service] { [sidecars, executor, presence, intake, watcher] }
+    var services: [any Service] { [sidecars, executor, presence, custody, upkeep, intake, watcher] }
 }
 
 /// Closes the circle between executor, intake and presence: each tells the others something.

@@ -8,15 +8,20 @@ final class OncePass: Service {
     private let store: any VideoStore
     private let intake: IntakeService
     private let presence: PresenceService
+    private let custody: CustodyService
     private let executor: ExecutorService
     private let finished = Mutex(false)
 
     private static let interval = Duration.milliseconds(50)
 
-    init(store: any VideoStore, intake: IntakeService, presence: PresenceService, executor: ExecutorService) {
+    init(
+        store: any VideoStore, intake: IntakeService, presence: PresenceService, custody: CustodyService,
+        executor: ExecutorService
+    ) {
         self.store = store
         self.intake = intake
         self.presence = presence
+        self.custody = custody
         self.executor = executor
     }
 
@@ -39,7 +44,7 @@ final class OncePass: Service {
     private func isDone() async -> Bool {
         let standing = await intake.standing
         guard standing.isScanned, !standing.isRecording, standing.settling == 0 else { return false }
-        guard executor.runningCount == 0, await !presence.standing.isBusy else { return false }
+        guard executor.runningCount == 0, await !presence.standing.isBusy, await !custody.isBusy else { return false }
         // A database that cannot be read now is asked again.
         guard let jobs = try? await store.videos(matching: VideoQuery(status: .processing)) else { return false }
         guard !jobs.isEmpty else { return true }

@@ -8,17 +8,21 @@ public struct Configuration: Sendable, Hashable {
     public var workers: Int?
     /// Free bytes on a destination's file system below which no job starts there.
     public var minFreeBytes: Int64
+    /// How long ended jobs and events are kept; never the row of an original, nor its present job.
+    public var keepHistory: Duration
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 
     public init(
         stateDirectory: FilePath = Configuration.defaultStateDirectory, workers: Int? = nil,
-        minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, watches: [WatchSettings],
+        minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, keepHistory: Duration = .seconds(90 * 86_400),
+        watches: [WatchSettings],
         presets: [String: Preset] = ["review": .review]
     ) {
         self.stateDirectory = stateDirectory
         self.workers = workers
         self.minFreeBytes = minFreeBytes
+        self.keepHistory = keepHistory
         self.watches = watches
         self.presets = presets
     }

@@ -8,7 +8,7 @@ public enum ConfigurationReader {
     /// The keys of each table: everything else is an error.
     enum Keys {
         static let top = ["daemon", "watch", "presets"]
-        static let daemon = ["state_dir", "workers", "min_free_space"]
+        static let daemon = ["state_dir", "workers", "min_free_space", "keep_history"]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
             "stall_timeout", "poll", "on_original_deleted",
@@ -61,6 +61,12 @@ public enum ConfigurationReader {
                     "min_free_space", "expected a size such as \"2 GiB\" or \"500 MB\", found \"\(text)\"")
             }
             configuration.minFreeBytes = bytes
+        }
+        if let age = try daemon.duration("keep_history") {
+            guard age >= .seconds(86_400) else {
+                throw daemon.error("keep_history", "expected at least a day, such as \"90d\"")
+            }
+            configuration.keepHistory = age
         }
     }
 

@@ -9,6 +9,10 @@ public protocol CustodyStore: LedgerStore {
     /// The proxy of one completed video; `nil` where the video is not completed.
     func completedProxy(ofVideo id: String) async throws(StoreError) -> PublishedProxy?
 
+    /// The completed video whose proxy was not read in full for the longest time, at least `interval`; it counts as read
+    /// from now on.
+    func nextToRead(every interval: Duration) async throws(StoreError) -> PublishedProxy?
+
     /// The recorded content lies in another file, or has another time: that file is the published one from now on.
     /// - Returns: whether the row was written; `false` where another file was published meanwhile.
     func recordProxyFound(_ proxy: PublishedProxy, as file: PublishedFile) async throws(StoreError) -> Bool

@@ -40,11 +40,16 @@ public struct PublishedProxy: Sendable, Hashable {
     public let originalPath: FilePath
     public let path: FilePath
     public let file: PublishedFile
+    /// Whether its original is known to be deleted.
+    public let isOriginalMissing: Bool
 
-    public init(videoID: String, originalPath: FilePath, path: FilePath, file: PublishedFile) {
+    public init(
+        videoID: String, originalPath: FilePath, path: FilePath, file: PublishedFile, isOriginalMissing: Bool = false
+    ) {
         self.videoID = videoID
         self.originalPath = originalPath
         self.path = path
         self.file = file
+        self.isOriginalMissing = isOriginalMissing
     }
 }
