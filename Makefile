@@ -94,6 +94,11 @@ bench-watching: build  ## Measure latency and scans beside inotifywait, watchdog
 	Benchmarks/latency "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
 	Benchmarks/scan "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
 
+.PHONY: bench-catalog
+bench-catalog: build-deps  ## Time the database's transactions beside bare SQL
+	swift build $(RELEASE_FLAGS) --product catalog-benchmark
+	Benchmarks/catalog "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+
 .PHONY: install
 install: build  ## Install below PREFIX (default /usr/local)
 	scripts/install "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" "$(DESTDIR)" "$(PREFIX)"

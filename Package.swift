@@ -97,6 +97,11 @@ let package = Package(
         ),
         .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
 
+        // Measured, not installed: `make bench-catalog`.
+        .executableTarget(
+            name: "catalog-benchmark", dependencies: ["Catalog", "Domain", systemPackage],
+            path: "Benchmarks/CatalogBenchmark", swiftSettings: strict),
+
         // Tests: folders mirror Sources, plus IntegrationTests, which run the real programs.
         .target(
             name: "TestSupport", dependencies: [systemPackage, subprocess], path: "Tests/TestSupport",
@@ -116,7 +121,7 @@ let package = Package(
         tests("Sidecars", ["Domain", "DurableFiles"]),
         tests("Supervision", ["Domain", "WorkerProtocol", logging]),
         tests("JobRunner", ["Domain"]),
-        tests("Daemon", ["Domain", "Catalog", "DurableFiles", "JobRunner", "Sidecars", logging]),
+        tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
         tests("Commands", ["Domain", argumentParser]),
         .testTarget(
             name: "IntegrationTests",

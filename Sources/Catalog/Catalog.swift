@@ -1,5 +1,6 @@
 public import Domain
 import GRDB
+import Synchronization
 public import SystemPackage
 
 /// The database of videos and processing jobs.
@@ -12,11 +13,18 @@ public final class Catalog: Sendable {
 
     let database: any DatabaseWriter
     let path: String
+    /// Whether the database was found with a log: its last user did not close it.
+    public let wasUnclean: Bool
+    private let lastTrouble = Mutex<StoreError?>(nil)
 
-    private init(_ database: any DatabaseWriter, path: String) {
+    private init(_ database: any DatabaseWriter, path: String, wasUnclean: Bool) {
         self.database = database
         self.path = path
+        self.wasUnclean = wasUnclean
     }
+
+    /// What the database's disk, or the database itself, has refused and not taken since; damage stays.
+    public var trouble: StoreError? { lastTrouble.withLock { $0 } }
 
     /// Opens the database in a state directory for writing; creates it, or brings it to the present version.
     ///
@@ -24,18 +32,20 @@ public final class Catalog: Sendable {
     ///   the settings that durability rests on.
     public static func open(in stateDirectory: FilePath) throws(StoreError) -> Catalog {
         let path = stateDirectory.appending(fileName).string
+        let wasUnclean = Catalog.logBytes(of: path) > 0
         do {
             let pool = try DatabasePool(path: path, configuration: ConnectionSettings.writing)
             // After opening: the pool sets synchronous=NORMAL at the end of its own preparation.
             try pool.writeWithoutTransaction { db in
                 try ConnectionSettings.makeDurable(db)
                 try ConnectionSettings.verify(db)
-                try checkIntegrity(db)
+                // After a stop that was none, every row and index; else the pages.
+                try check(db, wasUnclean ? .wholeIntegrity : .integrity)
                 try refuseNewerVersion(db)
             }
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { try ConnectionSettings.verify($0) }
-            return Catalog(pool, path: path)
+            return Catalog(pool, path: path, wasUnclean: wasUnclean)
         } catch {
             throw StoreError(wrapping: error, at: path)
         }
@@ -53,19 +63,37 @@ public final class Catalog: Sendable {
                         .unreadable, "The database \(path) comes from an older version; start the daemon once.")
                 }
             }
-            return Catalog(queue, path: path)
+            return Catalog(queue, path: path, wasUnclean: false)
         } catch {
             throw StoreError(wrapping: error, at: path)
         }
     }
 
-    /// Closes all connections; the last one folds the write-ahead log into the database.
+    /// Folds the write-ahead log into the database, where no other program reads it, and closes all connections.
     public func close() throws(StoreError) {
-        do { try database.close() } catch { throw StoreError(wrapping: error, at: path) }
+        do {
+            // Not left to the last connection's end: that may be a reader's, which cannot fold.
+            if let pool = database as? DatabasePool { try pool.writeWithoutTransaction { _ = try Catalog.foldLog($0) } }
+            try database.close()
+        } catch {
+            throw StoreError(wrapping: error, at: path)
+        }
     }
 
-    private static func checkIntegrity(_ db: Database) throws {
-        let found = try String.fetchAll(db, sql: QuerySQL.integrity.sql)
+    /// Takes note of what a write came to.
+    func remember(_ error: StoreError?) {
+        lastTrouble.withLock { trouble in
+            guard trouble?.code != .corrupt else { return }
+            switch error?.code {
+            case nil: trouble = nil
+            case .storage, .corrupt, .busy: trouble = error
+            case .contradiction, .unreadable, .other: break
+            }
+        }
+    }
+
+    private static func check(_ db: Database, _ statement: QuerySQL) throws {
+        let found = try String.fetchAll(db, sql: statement.sql)
         guard found == ["ok"] else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: found.prefix(3).joined(separator: "; "))
         }

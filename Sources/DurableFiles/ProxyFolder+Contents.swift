@@ -51,10 +51,7 @@ extension OutputDirectory {
     /// Reads a regular file to its end; `nil` where it is gone. What is appended meanwhile is read too.
     func published(_ name: FileName) throws(Failure) -> PublishedFile? {
         do throws(Errno) {
-            let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-            let file = try SystemCall.retrying {
-                unsafe name.withCName { unsafe openat(descriptor, $0, flags) }
-            }
+            let file = try openForReading(name)
             defer { _ = Glibc.close(file) }
             var hash = SHA256()
             var offset: Int64 = 0
@@ -73,6 +70,11 @@ extension OutputDirectory {
         } catch {
             throw Failure(error, to: "read", path.appending(name: name))
         }
+    }
+
+    func openForReading(_ name: FileName) throws(Errno) -> Int32 {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        return try SystemCall.retrying { unsafe name.withCName { unsafe openat(descriptor, $0, flags) } }
     }
 
     func isEmpty() throws(Failure) -> Bool {

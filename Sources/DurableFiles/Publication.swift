@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import SystemPackage
 
 /// One rename of a finished file to its final name.
@@ -21,7 +22,10 @@ struct Publication {
         case .nothing:
             guard try directory.renameWithoutReplacing(temporaryName, to: name) else { throw occupied }
         case .file(let identity):
-            guard let replaceable, replaceable.isSameFile(as: identity) else { throw occupied }
+            let isOurs = replaceable?.isSameFile(as: identity) ?? false
+            // After the loss of the database nothing is recorded of a proxy that is there; to put the same bytes in its
+            // place takes nothing from anybody.
+            if !isOurs { guard try hasSameContent(as: name, in: directory) else { throw occupied } }
             try directory.rename(temporaryName, to: name)
         case .other:
             throw occupied
@@ -42,6 +46,28 @@ struct Publication {
         else {
             throw Failure(
                 .ioError, "'\(PathText.encode(file.path.bytes))' was removed or replaced while it was written.")
+        }
+    }
+
+    private static let chunk = 1 << 20
+
+    /// Whether a file has, byte for byte, the content of the one that is to be published.
+    private func hasSameContent(as name: FileName, in directory: borrowing OutputDirectory) throws(Failure) -> Bool {
+        do throws(Errno) {
+            let other = try directory.openForReading(name)
+            defer { _ = Glibc.close(other) }
+            let size = try FileStatus.of(file.descriptor.rawValue).identity.sizeBytes
+            guard try FileStatus.of(other).identity.sizeBytes == size else { return false }
+            var offset: Int64 = 0
+            while true {
+                let mine = try Transfer.read(Publication.chunk, at: offset, from: file.descriptor.rawValue)
+                let theirs = try Transfer.read(Publication.chunk, at: offset, from: other)
+                guard mine == theirs else { return false }
+                guard !mine.isEmpty else { return true }
+                offset += Int64(mine.count)
+            }
+        } catch {
+            throw Failure(error, to: "read", path)
         }
     }
 

@@ -6,7 +6,7 @@ public import ServiceLifecycle
 /// jobs: in small steps, between which others write.
 public actor UpkeepService: Service {
     public struct Times: Sendable {
-        public var round = Duration.seconds(60)
+        public var round = Duration.seconds(30)
         /// How long ended jobs are kept.
         public var history = Duration.seconds(90 * 86_400)
 
@@ -42,11 +42,13 @@ public actor UpkeepService: Service {
         patience = StorePatience(logger: logger)
     }
 
-    public func run() async {
-        await cancelWhenGracefulShutdown {
+    /// - Throws: where the store is damaged: only a start can put a good copy in its place.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
             await self.gate.pass()
             while !Task.isCancelled {
                 await self.work()
+                if let damage = self.store.damage { throw damage }
                 await self.bell.wait(atMost: self.times.round, clock: .continuous)
             }
         }

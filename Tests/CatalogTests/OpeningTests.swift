@@ -37,6 +37,30 @@ import Testing
         try again.close()
     }
 
+    /// A log that is left behind means that nobody closed the database.
+    @Test func orderlyCloseLeavesNoLog() async throws {
+        let fixture = try CatalogFixture()
+        _ = try await fixture.uploaded()
+        _ = try await fixture.catalog.tally()
+        #expect(fixture.catalog.logBytes() > 0)
+        let copy = try CatalogFixture.makeDirectory()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(
+                atPath: fixture.directory.appending(Catalog.fileName + suffix).string,
+                toPath: copy.appending(Catalog.fileName + suffix).string)
+        }
+        try fixture.catalog.close()
+        let orderly = try Catalog.open(in: fixture.directory)
+        #expect(!orderly.wasUnclean)
+        try orderly.close()
+        // As a kill leaves it.
+        let unclean = try Catalog.open(in: copy)
+        #expect(unclean.wasUnclean)
+        #expect(try await unclean.tally().videos.values.reduce(0, +) == 1)
+        try unclean.close()
+        try FileManager.default.removeItem(atPath: copy.string)
+    }
+
     @Test func databaseOfANewerVersionIsRefused() throws {
         let fixture = try CatalogFixture()
         try fixture.execute("INSERT INTO grdb_migrations (identifier) VALUES ('v999')")

@@ -41,6 +41,27 @@ import Testing
         try await folder.syncDirectory(directory)
     }
 
+    /// After the loss of the database, a proxy that is there is no stranger's if it is the very same.
+    @Test func fileWithTheSameBytesMayBeReplaced() async throws {
+        let scratch = try Scratch()
+        let folder = folder(scratch)
+        for (there, isReplaced) in [("same bytes", true), ("same-bytes", false), ("longer bytes", false)] {
+            try scratch.make("proxy/clip.mp4", there)
+            let before = await folder.identity(at: scratch.path("proxy/clip.mp4"))
+            let file = try await temporary(folder, in: scratch.path("proxy"), "same bytes")
+            var failure: Failure?
+            do throws(Failure) {
+                try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: nil)
+            } catch {
+                failure = error
+            }
+            #expect(failure?.code == (isReplaced ? nil : .proxyPathOccupied))
+            let after = await folder.identity(at: scratch.path("proxy/clip.mp4"))
+            #expect((after?.inode == before?.inode) == !isReplaced)
+            await folder.discard(file)
+        }
+    }
+
     @Test func foreignFileIsNeverReplaced() async throws {
         let scratch = try Scratch()
         let folder = folder(scratch)

@@ -26,7 +26,10 @@ extension StoreError {
                 .storage,
                 "The database \(path) cannot be opened or written (\(said)); look at the owner and mode of it.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.corrupt, "The database \(path) is damaged (\(said)); restore it, or move it away to begin anew.")
+            self.init(
+                .corrupt,
+                "The database \(path) is damaged (\(said)); a start of the daemon, or understudy doctor --repair,"
+                    + " sets it aside and restores the newest good backup.")
         case .SQLITE_CONSTRAINT:
             self.init(
                 .contradiction, "The database \(path) refused a contradiction: \(said) (in: \(error.sql ?? "commit")).")

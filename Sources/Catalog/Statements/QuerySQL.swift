@@ -1,7 +1,7 @@
 /// Readings that change nothing.
 enum QuerySQL: StatementText {
     case now, videoByPath, videoByID, videos, staleSidecars, uploadTally, videoTally, jobTally, failureTally
-    case contradictions, integrity, wholeIntegrity, foreignKeys
+    case contradictions, integrity, wholeIntegrity, foreignKeys, stamps
 
     /// A video with its current job. The modification time is cut, never rounded, to milliseconds.
     private static let snapshotColumns = """
@@ -54,6 +54,10 @@ enum QuerySQL: StatementText {
         case .contradictions: "SELECT video_id, job_id, problem FROM contradictions"
         case .integrity: "PRAGMA quick_check(20)"
         case .wholeIntegrity: "PRAGMA integrity_check(20)"
+        case .stamps:
+            """
+            SELECT strftime('%Y%m%dT%H%M%SZ', :now), strftime('%Y%m%dT%H%M%SZ', :now, '-1 day')
+            """
         case .foreignKeys: "PRAGMA foreign_key_check"
         }
     }

@@ -1,5 +1,9 @@
 /// Keeping the database small.
 enum UpkeepSQL: String, StatementText {
+    /// Whether the tables are there.
+    case isCatalog = """
+        SELECT count(*) = 2 FROM sqlite_master WHERE type = 'table' AND name IN ('videos', 'processing_jobs')
+        """
     /// Ended before a time, not the present job of the video, not the last that made its proxy, and with no file that
     /// may still lie at the proxy's place.
     case oldJobs = """

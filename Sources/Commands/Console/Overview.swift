@@ -57,6 +57,7 @@ struct Overview: Sendable, Encodable {
             lines.append("backlog:     \(health.scanning ? "a walk is under way" : "events wait")")
         }
         if health.unreadableDirectories > 0 { lines.append("unreadable:  \(health.unreadableDirectories) directories") }
+        lines += databaseLines(for: health.database)
         lines += health.missingRoots.map { "missing:     the root \($0); is it mounted?" }
         lines += health.unreachable.sorted { $0.key < $1.key }.map {
             "unreachable: \($0.value) originals below \($0.key); is their file system mounted?"
@@ -66,6 +67,17 @@ struct Overview: Sendable, Encodable {
                 + " `understudy doctor --repair --accept-losses \($0.key)`"
         }
         return lines
+    }
+
+    private static func databaseLines(for database: DatabaseHealth) -> [String] {
+        var lines = ["backup:      \(database.newestBackup ?? "none yet")"]
+        if let trouble = database.trouble { lines.append("DATABASE:    \(trouble)") }
+        if database.isLogLarge {
+            lines.append(
+                "LOG:         \(Phrases.size(database.logBytes)): some program reads the database and does not let go")
+        }
+        return lines
+            + database.damaged.map { "DAMAGED:     a damaged database is kept as \($0); remove it when it has served" }
     }
 
     func json() throws -> String {

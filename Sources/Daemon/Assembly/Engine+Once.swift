@@ -22,6 +22,7 @@ extension Engine {
     public static func runOnce(_ options: Options) async throws(DaemonError) -> OnceSummary {
         try requireRoots(of: options.configuration)
         let state = try StateDirectory.open(options.configuration.stateDirectory)
+        await state.report(to: options.logger)
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let pass = OncePass(

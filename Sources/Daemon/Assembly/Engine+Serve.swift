@@ -13,6 +13,7 @@ extension Engine {
         let configuration = options.configuration
         try requireRoots(of: configuration)
         let state = try StateDirectory.open(configuration.stateDirectory)
+        await state.report(to: options.logger)
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let control = ControlService(

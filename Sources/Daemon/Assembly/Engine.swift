@@ -90,7 +90,8 @@ public struct Engine: Sendable {
                 jobBell: jobBell, sidecarBell: sidecarBell),
             times: Engine.custodyTimes(options), logger: logger)
         upkeep = UpkeepService(
-            store: catalog, gate: gate, times: Engine.upkeepTimes(options), logger: logger, backUp: {})
+            store: catalog, gate: gate, times: Engine.upkeepTimes(options), logger: logger,
+            backUp: Engine.backups(of: catalog, options))
         let intake = IntakeService(
             tools: IntakeService.Tools(
                 store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
@@ -106,7 +107,9 @@ public struct Engine: Sendable {
             store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
         commander = Commander(
             store: catalog, policies: policies, board: board,
-            living: LivingDaemon(watcher: watcher, intake: intake, presence: presence),
+            living: LivingDaemon(
+                watcher: watcher, intake: intake, presence: presence, catalog: catalog,
+                stateDirectory: configuration.stateDirectory),
             mender: Mender(
                 catalog: catalog, proxies: proxies, sidecars: sidecarFolder, policies: policies, presence: presence,
                 look: { await intake.takeNote(of: $0) }, rescuer: nil),
@@ -147,6 +150,14 @@ public struct Engine: Sendable {
         var times = PresenceService.Times()
         times.history = options.configuration.keepHistory
         return times
+    }
+
+    /// A single pass leaves the daemon's backups alone.
+    private static func backups(of catalog: Catalog, _ options: Options) -> @Sendable () async -> Void {
+        guard options.isFollowing else { return {} }
+        let keeper = BackupKeeper(
+            catalog: catalog, stateDirectory: options.configuration.stateDirectory, logger: options.logger)
+        return { await keeper.backUpIfDue() }
     }
 
     private static func upkeepTimes(_ options: Options) -> UpkeepService.Times {

@@ -9,13 +9,18 @@ public enum StateReader {
     ///
     /// - Throws: `notAvailable` where there is none.
     public static func open(_ directory: FilePath) throws(DaemonError) -> Catalog {
+        try requireDatabase(in: directory)
+        do { return try Catalog.openReadOnly(in: directory) } catch { throw DaemonError(.notAvailable, error.message) }
+    }
+
+    /// - Throws: `notAvailable` where there is no database.
+    static func requireDatabase(in directory: FilePath) throws(DaemonError) {
         guard FileManager.default.fileExists(atPath: directory.appending(Catalog.fileName).string) else {
             throw DaemonError(
                 .notAvailable,
                 "there is no database in \(PathText.encode(directory.bytes)); name the daemon's state directory with"
                     + " --state-dir, or its configuration with --config")
         }
-        do { return try Catalog.openReadOnly(in: directory) } catch { throw DaemonError(.notAvailable, error.message) }
     }
 
     /// The progress of running jobs by video id; `nil` where no daemon runs.

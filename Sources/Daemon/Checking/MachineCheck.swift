@@ -203,6 +203,25 @@ public struct MachineCheck: Sendable {
         return health
     }
 
+    private func checkDatabase(_ database: DatabaseHealth) -> [Finding] {
+        var findings = database.damaged.map {
+            Finding(
+                .warning, "database", "it was damaged and rebuilt; the damaged one is kept as \($0)",
+                remedy: "look at the disk, run understudy doctor, and remove the file when it has served")
+        }
+        if let trouble = database.trouble {
+            findings.append(
+                Finding(.problem, "database", trouble, remedy: "the daemon goes on by itself once it can write"))
+        }
+        if database.isLogLarge {
+            findings.append(
+                Finding(
+                    .problem, "database", "its write-ahead log has \(database.logBytes >> 20) MiB",
+                    remedy: "end the program that reads the database and does not let go (lsof names it)"))
+        }
+        return findings
+    }
+
     private func checkDaemon(_ health: DaemonHealth?) -> [Finding] {
         guard let health else { return [Finding(.ok, "daemon", "not running")] }
         var findings: [Finding] = []
@@ -216,6 +235,7 @@ public struct MachineCheck: Sendable {
                     remedy: "bring them back, or mount their disk: the next scan resolves it; or, if that was meant,"
                         + " understudy doctor --repair --accept-losses \(root)"))
         }
+        findings += checkDatabase(health.database)
         for (root, count) in health.unreachable.sorted(by: { $0.key < $1.key }) {
             findings.append(
                 Finding(.problem, root, "\(count) originals are out of reach", remedy: "mount their file system"))

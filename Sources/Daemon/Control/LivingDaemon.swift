@@ -1,3 +1,4 @@
+import Catalog
 import Domain
 import DropFolders
 import JobRunner
@@ -9,7 +10,15 @@ public struct LivingDaemon: Sendable {
     let intake: IntakeService
     let presence: PresenceService
 
-    init(watcher: WatcherService, intake: IntakeService, presence: PresenceService) {
+    private let catalog: Catalog
+    private let stateDirectory: FilePath
+
+    init(
+        watcher: WatcherService, intake: IntakeService, presence: PresenceService, catalog: Catalog,
+        stateDirectory: FilePath
+    ) {
+        self.catalog = catalog
+        self.stateDirectory = stateDirectory
         self.watcher = watcher
         self.intake = intake
         self.presence = presence
@@ -17,7 +26,9 @@ public struct LivingDaemon: Sendable {
 
     var health: DaemonHealth {
         get async {
-            DaemonHealth(watcher.health, await intake.standing, await presence.standing)
+            DaemonHealth(
+                watcher.health, await intake.standing, await presence.standing,
+                DatabaseHealth(of: catalog, in: stateDirectory))
         }
     }
 
@@ -49,8 +60,13 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     public var heldRoots: [String: Int]
     /// Roots with originals that are out of reach, with their number.
     public var unreachable: [String: Int]
+    public var database: DatabaseHealth
 
-    init(_ watcher: WatcherHealth, _ intake: IntakeService.Standing, _ presence: PresenceService.Standing) {
+    init(
+        _ watcher: WatcherHealth, _ intake: IntakeService.Standing, _ presence: PresenceService.Standing,
+        _ database: DatabaseHealth
+    ) {
+        self.database = database
         watches = watcher.watches
         watchesAllowed = watcher.allowedWatches
         overflows = watcher.overflows
@@ -75,7 +91,7 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case watches, overflows, scanning, settling, busy, backlog, unreachable
+        case watches, overflows, scanning, settling, busy, backlog, unreachable, database
         case watchesAllowed = "watches_allowed"
         case directoriesWithoutWatch = "directories_without_watch"
         case polledDirectories = "polled_directories"

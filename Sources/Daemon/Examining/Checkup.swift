@@ -49,7 +49,7 @@ public struct Checkup: Sendable {
     public static func run(_ options: Options, configuration: Configuration) async throws -> Outcome {
         let checkup = Checkup(configuration: configuration, options: options)
         // Says what is missing, instead of creating an empty database.
-        _ = try StateReader.open(configuration.stateDirectory)
+        try StateReader.requireDatabase(in: configuration.stateDirectory)
         let health = try StateReader.health(configuration.stateDirectory)
         if health != nil { return try await checkup.besideDaemon(health) }
         do {
@@ -126,6 +126,7 @@ public struct Checkup: Sendable {
             return Outcome(found: found.map { ($0, false) }, extent: extent)
         }
         let state = try StateDirectory.open(configuration.stateDirectory, holding: lock)
+        if let recovery = state.recovery { return try await rebuilt(recovery, state) }
         let logger = Logger(label: "understudy.doctor") { _ in SwiftLogNoOpLogHandler() }
         let doctor = doctor(state.catalog, isDaemonRunning: false, health: nil)
         let mender = mender(state.catalog, doctor, logger)
@@ -146,6 +147,17 @@ public struct Checkup: Sendable {
         let remaining = try await doctor.confirm(found)
         try state.close()
         return Outcome(found: mark(found, remaining: remaining), extent: extent, acceptedLosses: accepted)
+    }
+
+    /// The opening has mended the database; the rest is for the next start's scan, and another look after it.
+    private func rebuilt(_ recovery: DatabaseRecovery, _ state: StateDirectory) async throws -> Outcome {
+        await state.report(to: Logger(label: "understudy.doctor") { _ in SwiftLogNoOpLogHandler() })
+        try state.close()
+        let source =
+            recovery.backup.map { "restored from \(PathText.encode($0.bytes))" } ?? "begun anew: no good backup"
+        let diagnosis = Diagnosis(
+            .databaseDamaged, recovery.damaged, "\(recovery.problem) It is kept here; the database was \(source)")
+        return Outcome(found: [(diagnosis, true)], extent: Doctor.Extent())
     }
 
     private func doctor(_ catalog: Catalog, isDaemonRunning: Bool, health: DaemonHealth?) -> Doctor {

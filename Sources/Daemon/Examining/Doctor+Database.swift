@@ -5,8 +5,9 @@ import SystemPackage
 // The database, held against itself.
 extension Doctor {
     func examineDatabase() async throws(StoreError) -> [Diagnosis] {
-        let restore = "stop the daemon and start it again: it moves a damaged database aside and restores a backup"
-        var found = try await catalog.damages().map { Diagnosis(.databaseDamaged, nil, $0, remedy: restore) }
+        let restore = "restart the daemon, or stop it and run `understudy doctor --repair`: either restores a backup"
+        var found = try await damages().map { Diagnosis(.databaseDamaged, nil, $0, remedy: restore) }
+        guard found.isEmpty else { return found }
         found += try await catalog.brokenReferences().map {
             Diagnosis(.referenceBroken, nil, $0, remedy: "restore a backup of the database, and report this")
         }
@@ -18,6 +19,13 @@ extension Doctor {
                 remedy: "restore a backup of the database, and report this")
         }
         return found + (try await examineLeases())
+    }
+
+    private func damages() async throws(StoreError) -> [String] {
+        do throws(StoreError) { return try await catalog.damages() } catch {
+            guard error.code == .corrupt else { throw error }
+            return [error.message]
+        }
     }
 
     private func examineLeases() async throws(StoreError) -> [Diagnosis] {

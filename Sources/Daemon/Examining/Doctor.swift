@@ -49,6 +49,8 @@ public struct Doctor: Sendable {
     /// Everything, once: with a daemon at work, some of it may be on its way to being right.
     func examine() async throws(StoreError) -> (found: [Diagnosis], extent: Extent) {
         var found = try await examineDatabase()
+        // Nothing that a damaged database says can be held against anything.
+        guard !found.contains(where: { $0.ailment == .databaseDamaged }) else { return (found, Extent()) }
         var (extent, rows) = (Extent(), KnownFiles())
         var last: FilePath?
         while true {

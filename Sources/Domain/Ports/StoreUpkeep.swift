@@ -5,6 +5,9 @@ public protocol StoreUpkeep: Sendable {
     /// - Returns: how many were removed.
     func pruneJobs(olderThan age: Duration, batch: Int) async throws(StoreError) -> Int
 
+    /// The damage that a use of the store has met; a start mends it.
+    var damage: StoreError? { get }
+
     /// How long the write-ahead log is; it grows for as long as a reader holds an old state of the database.
     func logBytes() -> Int64
     /// Folds the write-ahead log into the database and empties it, without waiting for anybody.

@@ -28,6 +28,8 @@ public enum EventKind: String, Sendable, Codable, CaseIterable {
     case returned
     /// The row was removed.
     case forgotten
+    /// The database was damaged, and rebuilt; the path is its own.
+    case databaseRestored = "database_restored"
 }
 
 /// One line of the history.

@@ -12,6 +12,10 @@ public struct FileSystemReport: Sendable, Hashable {
     /// - Returns: `nil` where the path cannot be asked (statfs(2)).
     public init?(of path: FilePath) {
         guard let kind = FileSystemKind(of: path) else { return nil }
+        self.init(kind)
+    }
+
+    init(_ kind: FileSystemKind) {
         name = FileSystemReport.names[kind.magic] ?? "0x" + String(kind.magic, radix: 16)
         sendsEvents = kind.sendsEvents
         hasTrustedLeases = kind.hasTrustedLeases
