@@ -1,5 +1,5 @@
 public import Domain
-import GRDB
+package import GRDB
 public import SystemPackage
 
 /// The database of videos and processing jobs.
@@ -12,10 +12,13 @@ public final class Catalog: Sendable {
 
     let database: any DatabaseWriter
     let path: String
+    /// Whether transactions run on the caller's thread: for one that must not depend on any other thread.
+    let isInline: Bool
 
-    private init(_ database: any DatabaseWriter, path: String) {
+    private init(_ database: any DatabaseWriter, path: String, isInline: Bool = false) {
         self.database = database
         self.path = path
+        self.isInline = isInline
     }
 
     /// Opens the database in a state directory for writing; creates it, or brings it to the present version.
@@ -56,6 +59,17 @@ public final class Catalog: Sendable {
             return Catalog(queue, path: path)
         } catch {
             throw StoreError(wrapping: error, at: path)
+        }
+    }
+
+    /// Works on a database of the caller's, such as one in memory, and on the caller's thread: for simulations, in which
+    /// nothing may depend on threads. Nothing is durable but what the caller makes so.
+    package static func simulated(over queue: DatabaseQueue) throws(StoreError) -> Catalog {
+        do {
+            try Schema.migrator.migrate(queue)
+            return Catalog(queue, path: queue.path, isInline: true)
+        } catch {
+            throw StoreError(wrapping: error, at: queue.path)
         }
     }
 

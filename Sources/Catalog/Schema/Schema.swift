@@ -13,6 +13,7 @@ enum Schema {
             try db.execute(sql: contradictionsView)
         }
         migrator.registerMigration("v2") { db in try db.execute(sql: lifecycle) }
+        migrator.registerMigration("v3-queue") { db in try db.execute(sql: fairQueue) }
         return migrator
     }
 }

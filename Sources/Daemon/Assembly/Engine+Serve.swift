@@ -14,7 +14,7 @@ extension Engine {
         try requireRoots(of: configuration)
         let state = try StateDirectory.open(configuration.stateDirectory)
         let engine = try Engine(catalog: state.catalog, options: options)
-        do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
+        do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let control = ControlService(
             listener: try listen(in: configuration.stateDirectory), commander: engine.commander, logger: options.logger)
         let group = ServiceGroup(

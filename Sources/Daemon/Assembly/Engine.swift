@@ -8,7 +8,6 @@ public import Logging
 import ServiceLifecycle
 import Sidecars
 import Supervision
-import Synchronization
 public import SystemPackage
 
 /// All services over all adapters, for `serve` and for `once`.
@@ -38,12 +37,8 @@ public struct Engine: Sendable {
 
     let catalog: Catalog
     let watcher: WatcherService
-    let intake: IntakeService
-    let presence: PresenceService
-    let executor: ExecutorService
-    let sidecars: SidecarService
+    let jobs: JobServices
     let commander: Commander
-    let rescuer: Rescuer
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -51,60 +46,34 @@ public struct Engine: Sendable {
     /// - Parameter catalog: the open database; the caller holds the lock on its state directory.
     init(catalog: Catalog, options: Options) throws(DaemonError) {
         let configuration = options.configuration
-        let logger = options.logger
         let policies = configuration.policies(isFollowing: options.isFollowing)
-        let (board, gate) = (ProgressBoard(), StartGate())
-        let (jobBell, sidecarBell) = (Doorbell(), Doorbell())
         let folders = configuration.outputFolders
         let proxies = ProxyFolder(folders: folders)
-        let originals = OriginalReader()
-        let sidecarFolder = SidecarFolder(generator: Generator.name, folders: folders)
-        let relay = Relay()
-        let watches = Engine.originalWatches(options)
-
+        let sidecars = SidecarFolder(generator: Generator.name, folders: folders)
         self.catalog = catalog
-        watcher = try WatcherService(configuration: configuration, isFollowing: options.isFollowing, logger: logger)
-        let tools = ExecutorService.Tools(
-            store: catalog, originals: originals, proxies: proxies,
-            workers: WorkerSupervisor(executable: options.worker, patience: Engine.workerPatience, logger: logger),
-            observer: options.observer, board: board, sidecarBell: sidecarBell,
-            minFreeBytes: configuration.minFreeBytes, watches: watches)
-        let executor = ExecutorService(
-            tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
-            retry: options.retry, gate: gate, bell: jobBell, logger: logger,
-            onSuperseded: { await relay.intake?.follow($0) },
-            onMissing: { await relay.presence?.suspect($0.path) })
-        let presence = PresenceService(
-            tools: PresenceService.Tools(
-                store: catalog, originals: originals, proxies: proxies, sidecars: sidecarFolder, policies: policies,
-                jobBell: jobBell, sidecarBell: sidecarBell, withdraw: { executor.withdraw($0) },
-                putBack: { executor.putBack($0) }, answer: { await relay.intake?.take($1, of: $0) },
-                forget: { await relay.intake?.stopFollowing($0) }),
-            logger: logger)
-        let intake = IntakeService(
-            tools: IntakeService.Tools(
-                store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
-                sidecars: sidecarFolder, observer: options.observer, policies: policies, jobBell: jobBell,
-                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) }),
-            events: watcher.events, logger: logger)
-        relay.connect(intake, presence)
-        self.presence = presence
-        self.executor = executor
-        self.intake = intake
-        sidecars = SidecarService(
-            store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
+        watcher = try WatcherService(
+            configuration: configuration, isFollowing: options.isFollowing, logger: options.logger)
+        let jobs = JobServices(
+            ports: JobServices.Ports(
+                store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
+                workers: WorkerSupervisor(
+                    executable: options.worker, patience: Engine.workerPatience, logger: options.logger),
+                probe: LeaseProbe(), watches: Engine.originalWatches(options), events: watcher.events,
+                observer: options.observer),
+            settings: JobServices.Settings(
+                policies: policies, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+                minFreeBytes: configuration.minFreeBytes, retry: options.retry,
+                schedule: options.isFollowing ? configuration.schedule : nil),
+            logger: options.logger)
+        self.jobs = jobs
+        let (executor, intake) = (jobs.executor, jobs.intake)
         commander = Commander(
-            store: catalog, policies: policies, board: board,
-            living: LivingDaemon(watcher: watcher, intake: intake, presence: presence),
+            store: catalog, policies: policies, board: jobs.board,
+            living: LivingDaemon(watcher: watcher, intake: jobs.intake, presence: jobs.presence),
             mender: Mender(
-                catalog: catalog, proxies: proxies, sidecars: sidecarFolder, policies: policies, presence: presence,
+                catalog: catalog, proxies: proxies, sidecars: sidecars, policies: policies, presence: jobs.presence,
                 look: { await intake.takeNote(of: $0) }, rescuer: nil),
-            withdraw: { executor.withdraw($0) },
-            onChange: {
-                jobBell.ring()
-                sidecarBell.ring()
-            })
-        rescuer = Rescuer(store: catalog, proxies: proxies, logger: logger)
+            withdraw: { executor.withdraw($0) }, onChange: { jobs.noteChange() })
     }
 
     /// Watches of single originals; a pass that follows nothing needs none.
@@ -116,24 +85,6 @@ public struct Engine: Sendable {
         }
     }
 
-    /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops
-    /// first and the last sidecars are written last.
-    var services: [any Service] { [sidecars, executor, presence, intake, watcher] }
-}
-
-/// Closes the circle between executor, intake and presence: each tells the others something.
-private final class Relay: Sendable {
-    private struct Held {
-        var intake: IntakeService?
-        var presence: PresenceService?
-    }
-
-    private let held = Mutex(Held())
-
-    var intake: IntakeService? { held.withLock { $0.intake } }
-    var presence: PresenceService? { held.withLock { $0.presence } }
-
-    func connect(_ intake: IntakeService, _ presence: PresenceService) {
-        held.withLock { $0 = Held(intake: intake, presence: presence) }
-    }
+    /// The services in the order of their dependencies: the group stops them in the reverse order.
+    var services: [any Service] { jobs.services + [watcher] }
 }

@@ -8,17 +8,20 @@ public struct Configuration: Sendable, Hashable {
     public var workers: Int?
     /// Free bytes on a destination's file system below which no job starts there.
     public var minFreeBytes: Int64
+    /// The hours in which the daemon may start jobs; `nil` for all. A single pass knows no hours.
+    public var schedule: Schedule?
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 
     public init(
         stateDirectory: FilePath = Configuration.defaultStateDirectory, workers: Int? = nil,
-        minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, watches: [WatchSettings],
+        minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, schedule: Schedule? = nil, watches: [WatchSettings],
         presets: [String: Preset] = ["review": .review]
     ) {
         self.stateDirectory = stateDirectory
         self.workers = workers
         self.minFreeBytes = minFreeBytes
+        self.schedule = schedule
         self.watches = watches
         self.presets = presets
     }
