@@ -8,17 +8,10 @@ extension Catalog {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
+        guard !isInline else { return try inline(writing: true, body) }
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             database.asyncWriteWithoutTransaction { [path] db in
-                continuation.resume(
-                    returning: Catalog.outcome(at: path) {
-                        var value: Value?
-                        try db.inTransaction(.immediate) {
-                            value = try body(StoreTransaction(db))
-                            return .commit
-                        }
-                        return value
-                    })
+                continuation.resume(returning: Catalog.outcome(at: path) { try Catalog.commit(body, in: db) })
             }
         }
         if case .failure(let error) = result { remember(error) } else { remember(nil) }
@@ -41,6 +34,7 @@ extension Catalog {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
+        guard !isInline else { return try inline(writing: false, body) }
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             database.asyncRead { [path] connection in
                 continuation.resume(
@@ -50,6 +44,27 @@ extension Catalog {
         // A read that succeeds does not show that the disk takes writes.
         if case .failure(let error) = result, error.code == .corrupt { remember(error) }
         return try result.get()
+    }
+
+    private func inline<Value>(
+        writing: Bool, _ body: (StoreTransaction) throws -> Value
+    ) throws(StoreError) -> Value {
+        try Catalog.outcome(at: path) {
+            try writing
+                ? database.writeWithoutTransaction { try Catalog.commit(body, in: $0) }
+                : database.read { try body(StoreTransaction($0)) }
+        }.get()
+    }
+
+    private static func commit<Value>(
+        _ body: (StoreTransaction) throws -> Value, in db: Database
+    ) throws -> Value? {
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(StoreTransaction(db))
+            return .commit
+        }
+        return value
     }
 
     private static func outcome<Value>(at path: String, _ body: () throws -> Value?) -> Result<Value, StoreError> {

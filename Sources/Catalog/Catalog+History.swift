@@ -25,16 +25,4 @@ extension Catalog {
                 HistorySQL.prune, ["seconds": age.components.seconds, "count": count, "batch": batch])
         }
     }
-
-    public func setPaused(_ isPaused: Bool) async throws(StoreError) -> Bool {
-        try await write { transaction in
-            guard try transaction.run(isPaused ? HistorySQL.pause : HistorySQL.resume) == 1 else { return false }
-            _ = try transaction.run(HistorySQL.touchQueued)
-            return true
-        }
-    }
-
-    public func pausedSince() async throws(StoreError) -> String? {
-        try await read { transaction in try transaction.row(HistorySQL.pausedSince)?["paused_at"] }
-    }
 }

@@ -68,8 +68,9 @@ extension Catalog: LedgerStore {
                     work = .sidecar(current: row.path("destination").appending(name: name))
                 }
                 return Relocation(
-                    id: row["sequence"], videoID: row["video_id"], originalPath: original, from: row.path("from_path"),
-                    work: work, isReady: row["ready"])
+                    id: row["sequence"], videoID: row["video_id"], location: row.location,
+                    device: UInt64(bitPattern: row["original_device"]), from: row.path("from_path"), work: work,
+                    isReady: row["ready"])
             }
         }
     }

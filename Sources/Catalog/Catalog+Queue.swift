@@ -5,9 +5,9 @@ import SystemPackage
 extension Catalog {
     public func claimableJobs(limit: Int) async throws(StoreError) -> [QueuedJob] {
         try await read { transaction in
-            try transaction.rows(JobSQL.claimable, ["limit": max(limit, 0)]).map { row in
+            try transaction.rows(QueueSQL.claimable, ["limit": max(limit, 0)]).map { row in
                 QueuedJob(
-                    id: row["id"], videoID: row["video_id"], dropFolder: row.path("drop_folder"),
+                    id: row["id"], videoID: row["video_id"], dropFolder: row.path("lane"),
                     sequence: row["sequence"])
             }
         }
@@ -15,14 +15,14 @@ extension Catalog {
 
     public func timeUntilNextClaimable() async throws(StoreError) -> Duration? {
         try await read { transaction in
-            let milliseconds: Int64? = try transaction.row(JobSQL.millisecondsUntilClaimable)?[0]
+            let milliseconds: Int64? = try transaction.row(QueueSQL.millisecondsUntilClaimable)?[0]
             return milliseconds.map { .milliseconds($0) }
         }
     }
 
     public func claim(_ jobID: String, lease: String) async throws(StoreError) -> ClaimedJob? {
         try await write { transaction in
-            let claim = try transaction.row(JobSQL.claim, ["job": jobID, "lease": lease])
+            let claim = try transaction.row(QueueSQL.claim, ["job": jobID, "lease": lease])
             guard let claim else { return nil }
             let videoID: String = claim["video_id"]
             try transaction.runOnce(VideoSQL.touch, ["video": videoID])

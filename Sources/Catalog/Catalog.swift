@@ -1,5 +1,5 @@
 public import Domain
-import GRDB
+package import GRDB
 import Synchronization
 public import SystemPackage
 
@@ -15,12 +15,15 @@ public final class Catalog: Sendable {
     let path: String
     /// Whether the database was found with a log: its last user did not close it.
     public let wasUnclean: Bool
+    /// Whether transactions run on the caller's thread: for one that must not depend on any other thread.
+    let isInline: Bool
     private let lastTrouble = Mutex<StoreError?>(nil)
 
-    private init(_ database: any DatabaseWriter, path: String, wasUnclean: Bool) {
+    private init(_ database: any DatabaseWriter, path: String, wasUnclean: Bool, isInline: Bool = false) {
         self.database = database
         self.path = path
         self.wasUnclean = wasUnclean
+        self.isInline = isInline
     }
 
     /// What the database's disk, or the database itself, has refused and not taken since; damage stays.
@@ -66,6 +69,17 @@ public final class Catalog: Sendable {
             return Catalog(queue, path: path, wasUnclean: false)
         } catch {
             throw StoreError(wrapping: error, at: path)
+        }
+    }
+
+    /// Works on a database of the caller's, such as one in memory, and on the caller's thread: for simulations, in which
+    /// nothing may depend on threads. Nothing is durable but what the caller makes so.
+    package static func simulated(over queue: DatabaseQueue) throws(StoreError) -> Catalog {
+        do {
+            try Schema.migrator.migrate(queue)
+            return Catalog(queue, path: queue.path, wasUnclean: false, isInline: true)
+        } catch {
+            throw StoreError(wrapping: error, at: queue.path)
         }
     }
 

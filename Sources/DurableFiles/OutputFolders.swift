@@ -10,13 +10,28 @@ public import SystemPackage
 public struct OutputFolders: Sendable, Hashable {
     private let bases: [FilePath]
     private let roots: [FilePath]
+    private let mirrors: [FilePath: FileName]
 
-    /// - Parameter roots: the watch roots and proxy roots; absolute. A directory outside all of them is opened without
-    ///   following any symbolic link at all.
-    public init(roots: [FilePath] = []) {
+    /// - Parameters:
+    ///   - roots: the watch roots and proxy roots; absolute. A directory outside all of them is opened without
+    ///     following any symbolic link at all.
+    ///   - mirrors: by watch root, what mirrors are called that lie beside their drop folders. Nothing above them is ever
+    ///     created: where it is missing, the file system is not mounted, or the camera's folder was deleted.
+    public init(roots: [FilePath] = [], mirrors: [FilePath: FileName] = [:]) {
         self.roots = roots
         let named = Set(roots + roots.map { $0.removingLastComponent() })
         bases = named.sorted { $0.nameList.count > $1.nameList.count }
+        self.mirrors = mirrors
+    }
+
+    /// Opens a directory; `nil` where it is not there.
+    public func openIfThere(_ directory: FilePath) throws(Failure) -> OutputDirectory? {
+        do throws(Failure) {
+            return try open(directory, creating: false)
+        } catch {
+            guard error.detail == "errno \(Errno.noSuchFileOrDirectory.rawValue)" else { throw error }
+            return nil
+        }
     }
 
     /// The root that a path lies below, the deepest one; `nil` where it lies below none.
@@ -32,19 +47,33 @@ public struct OutputFolders: Sendable, Hashable {
         let base = bases.first { directory.names(below: $0) != nil } ?? "/"
         var current = try openBase(base)
         var path = base
-        for name in directory.names(below: base) ?? [] {
+        let names = directory.names(below: base) ?? []
+        let given = givenNames(names, of: directory)
+        for (index, name) in names.enumerated() {
             path = path.appending(name: name)
             let next: Int32
             do {
-                next = try OutputFolders.step(into: name, from: current, creating: creating)
+                next = try OutputFolders.step(into: name, from: current, creating: creating && index >= given)
             } catch {
                 _ = Glibc.close(current)
+                if creating, index < given, error == .noSuchFileOrDirectory {
+                    throw Failure(
+                        .mountMissing,
+                        "'\(PathText.encode(path.bytes))' is not there; mount its file system, or bring it back.")
+                }
                 throw OutputFolders.failure(error, at: path)
             }
             _ = Glibc.close(current)
             current = next
         }
         return try OutputDirectory.reopening(placeholder: current, path: directory)
+    }
+
+    /// How many of the names belong to directories that must be there.
+    private func givenNames(_ names: [FileName], of directory: FilePath) -> Int {
+        let root = mirrors.keys.first { directory.names(below: $0) != nil || $0.removingLastComponent() == directory }
+        guard let mirror = root.flatMap({ mirrors[$0] }) else { return 0 }
+        return names.firstIndex(of: mirror) ?? 0
     }
 
     private func openBase(_ base: FilePath) throws(Failure) -> Int32 {

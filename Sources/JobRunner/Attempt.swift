@@ -9,6 +9,8 @@ struct Attempt: Sendable {
     let tools: ExecutorService.Tools
     let stop: StopSignal
     let patience: StorePatience
+    /// Admits the attempt by free space; tells how many bytes would have to be free where it does not.
+    let admission: @Sendable (_ estimate: Int64, _ available: Int64) -> Int64?
 
     /// What the attempt came to, before the database was told; nothing of it is visible under a final name unless it is
     /// `published`.
@@ -168,11 +170,14 @@ struct Attempt: Sendable {
 
     private func checkSpace() async throws(Failure) {
         guard let available = await tools.proxies.availableBytes(at: job.destination) else { return }
-        guard available < tools.minFreeBytes else { return }
+        let estimate = SpaceEstimate.proxyBytes(
+            ofOriginal: job.identity.sizeBytes, durationSeconds: job.media?.durationSeconds, preset: job.preset)
+        guard let needed = admission(estimate, available) else { return }
         throw Failure(
             .diskFull,
-            "\(PathText.encode(job.destination.bytes)): only \(available / 1_048_576) MiB are free, less than"
-                + " min_free_space; free some room and the job goes on by itself.")
+            "\(PathText.encode(job.destination.bytes)): \(available / 1_048_576) MiB are free, and"
+                + " \((needed + 1_048_575) / 1_048_576) MiB are needed (min_free_space and what running jobs may take);"
+                + " free some room and the job goes on by itself.")
     }
 
     private func persist(

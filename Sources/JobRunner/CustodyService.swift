@@ -53,7 +53,7 @@ public actor CustodyService: Service {
     private let logger: Logger
     private let patience: StorePatience
     private let bell = Doorbell()
-    private let start = ContinuousClock.now
+    private let time: Stopwatch
     private var suspects: [FilePath: Duration] = [:]
     private var sweepDue = Duration.zero
     private var scrubDue: Duration
@@ -62,11 +62,14 @@ public actor CustodyService: Service {
 
     private static let page = 500
 
-    public init(tools: Tools, times: Times = Times(), logger: Logger) {
+    public init(
+        tools: Tools, times: Times = Times(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        time = Stopwatch(clock)
         self.tools = tools
         self.times = times
         self.logger = logger
-        patience = StorePatience(logger: logger)
+        patience = StorePatience(logger: logger, time: time)
         scrubDue = times.scrubPause
     }
 
@@ -107,7 +110,7 @@ public actor CustodyService: Service {
     private func lookAfterAll() async {
         while !Task.isCancelled {
             await work()
-            await bell.wait(atMost: nap, clock: .continuous)
+            await bell.wait(atMost: nap, clock: time.clock)
         }
     }
 
@@ -123,7 +126,7 @@ public actor CustodyService: Service {
         if scrubDue <= now, !Task.isCancelled { await scrub() }
     }
 
-    private var now: Duration { .now - start }
+    private var now: Duration { time.now }
 
     private var nap: Duration {
         let dues = [suspects.values.min(), sweepDue, scrubDue].compactMap { $0 }

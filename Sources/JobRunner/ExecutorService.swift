@@ -41,47 +41,61 @@ public final class ExecutorService: Service {
         var running: [String: StopSignal] = [:]
         var isStopping = false
         var holds = LaneHolds()
+        var turns = FairTurns()
+        var space: SpaceGuard
+        /// What the database was last told; `nil` before.
+        var isWithinHours: Bool?
     }
 
     private let tools: Tools
     private let slots: Int
     private let retry: RetryPolicy
+    private let schedule: Schedule?
     private let gate: StartGate
     private let bell: Doorbell
     private let onSuperseded: @Sendable (OriginalLocation) async -> Void
     private let onMissing: @Sendable (OriginalLocation) async -> Void
     private let logger: Logger
     private let patience: StorePatience
-    private let state = Mutex(State())
-    private let start = ContinuousClock.now
+    private let state: Mutex<State>
+    private let time: Stopwatch
+    private let entropy: @Sendable () -> UInt64
 
-    /// Jobs that are read at once to choose from.
-    private static let choice = 64
-    private static let wideChoice = 10_000
+    /// Folders that are read at once to choose from, at most; each has two jobs there.
+    private static let choice = 20_000
     /// The queue is looked at this often even when nobody rings.
     private static let longestNap = Duration.seconds(30)
     private static let pauseForMove = Duration.seconds(1)
     private static let pauseForMissing = Duration.seconds(3)
 
     /// - Parameters:
+    ///   - schedule: the hours in which jobs may start; `nil` for all.
     ///   - gate: no job is claimed before it opens.
     ///   - bell: rung when a job was queued.
     ///   - onSuperseded: called when an attempt found that its original had changed.
     ///   - onMissing: called when an attempt found that its original was gone.
+    ///   - entropy: gives the random bits of leases and back-offs.
     public init(
-        tools: Tools, slots: Int, retry: RetryPolicy, gate: StartGate, bell: Doorbell, logger: Logger,
+        tools: Tools, slots: Int, retry: RetryPolicy, schedule: Schedule? = nil, gate: StartGate, bell: Doorbell,
+        logger: Logger,
         onSuperseded: @escaping @Sendable (OriginalLocation) async -> Void,
-        onMissing: @escaping @Sendable (OriginalLocation) async -> Void = { _ in }
+        onMissing: @escaping @Sendable (OriginalLocation) async -> Void = { _ in },
+        clock: any Clock<Duration> = ContinuousClock(),
+        entropy: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     ) {
         self.tools = tools
         self.slots = slots
         self.retry = retry
+        state = Mutex(State(space: SpaceGuard(least: tools.minFreeBytes)))
+        self.schedule = schedule
         self.gate = gate
         self.bell = bell
         self.logger = logger
         self.onSuperseded = onSuperseded
         self.onMissing = onMissing
-        patience = StorePatience(logger: logger)
+        self.entropy = entropy
+        time = Stopwatch(clock)
+        patience = StorePatience(logger: logger, time: time)
     }
 
     /// Jobs that run at the moment.
@@ -100,18 +114,19 @@ public final class ExecutorService: Service {
     public func putBack(_ jobID: String) { state.withLock { $0.running[jobID] }?.trip(.moved) }
 
     public func run() async {
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             await gate.pass()
             await withDiscardingTaskGroup { group in
                 while !state.withLock({ $0.isStopping }) {
+                    await observeHours()
                     guard let (job, stop) = await claimNext() else {
-                        await bell.wait(atMost: await nap(), clock: .continuous)
+                        await bell.wait(atMost: await nap(), clock: time.clock)
                         continue
                     }
                     group.addTask { await self.perform(job, stop: stop) }
                 }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.stopAll()
         }
     }
@@ -136,34 +151,56 @@ public final class ExecutorService: Service {
         return [due.flatMap { $0 }, held].compactMap { $0 }.reduce(ExecutorService.longestNap, min)
     }
 
+    /// Tells the database whether the hours hold the queue back, where that has changed: the rows and their sidecars say
+    /// what they wait for. Running jobs go on to their end.
+    private func observeHours() async {
+        let store = tools.store
+        var isWithin = true
+        if let schedule {
+            let time = await patience.persist("read the local time") { () throws(StoreError) in
+                try await store.localTime()
+            }
+            guard let time else { return }
+            isWithin = schedule.isOpen(at: time)
+        }
+        guard state.withLock({ $0.isWithinHours != isWithin }) else { return }
+        let told = isWithin
+        let hasChanged = await patience.persist("record the hours") { () throws(StoreError) in
+            try await store.setWithinHours(told)
+        }
+        guard let hasChanged else { return }
+        state.withLock { $0.isWithinHours = told }
+        guard hasChanged else { return }
+        logger.notice(told ? "the hours for jobs have begun" : "the hours for jobs have ended, jobs wait")
+        tools.sidecarBell.ring()
+    }
+
     private func claimNext() async -> (ClaimedJob, StopSignal)? {
         guard runningCount < slots else { return nil }
-        for queued in await choices() {
-            let lease = ExecutorService.newLease()
+        let choices = await choices()
+        for queued in choices {
+            let lease = newLease()
             let claimed = await patience.persist("claim a job") { () throws(StoreError) in
                 try await self.tools.store.claim(queued.id, lease: lease)
             }
             guard let job = claimed.flatMap({ $0 }) else { continue }
+            state.withLock { $0.turns.take(queued, from: choices) }
             return (job, begin(job))
         }
         return nil
     }
 
-    /// Jobs to choose from, without those of held folders. Where these fill the first look at the queue, a longer one
-    /// finds what lies behind them.
+    /// Jobs to choose from, in the order of the folders' turns, without those of held folders.
     private func choices() async -> [QueuedJob] {
-        for limit in [ExecutorService.choice, ExecutorService.wideChoice] {
-            let jobs = await patience.persist("read the queue") { () throws(StoreError) in
-                try await self.tools.store.claimableJobs(limit: limit)
-            }
-            let (holds, now) = (state.withLock { $0.holds }, now)
-            let free = (jobs ?? []).filter { !holds.isHeld($0.dropFolder, at: now) }
-            guard free.isEmpty, jobs?.count == limit else { return free }
+        let jobs = await patience.persist("read the queue") { () throws(StoreError) in
+            try await self.tools.store.claimableJobs(limit: 2 * ExecutorService.choice)
         }
-        return []
+        return state.withLock { [now] state in
+            state.turns.order((jobs ?? []).filter { !state.holds.isHeld($0.dropFolder, at: now) })
+        }
     }
 
-    private var now: Duration { .now - start }
+    private var now: Duration { time.now }
 
     private func begin(_ job: ClaimedJob) -> StopSignal {
         let stop = StopSignal()
@@ -181,11 +218,19 @@ public final class ExecutorService: Service {
 
     private func perform(_ job: ClaimedJob, stop: StopSignal) async {
         tools.watches.watch(job.location)
-        let result = await Attempt(job: job, tools: tools, stop: stop, patience: patience).run()
+        let result = await Attempt(job: job, tools: tools, stop: stop, patience: patience) { estimate, available in
+            self.state.withLock {
+                $0.space.admit(
+                    job.token.jobID, to: job.location.dropFolder, estimate: estimate, available: available)
+            }
+        }.run()
         tools.watches.unwatch(job.location)
         let ending = await conclude(job, result, stop: stop)
         tools.board.end(job.token.jobID)
-        _ = state.withLock { $0.running.removeValue(forKey: job.token.jobID) }
+        state.withLock {
+            $0.running[job.token.jobID] = nil
+            $0.space.release(job.token.jobID)
+        }
         report(job, ending)
         tools.observer.jobEnded(job, ending)
         tools.sidecarBell.ring()
@@ -211,7 +256,7 @@ public final class ExecutorService: Service {
     }
 
     private func conclude(_ job: ClaimedJob, failure: Failure) async -> AttemptEnding {
-        let jitter = Double.random(in: -1...1)
+        let jitter = Double(entropy() >> 11) / Double(UInt64(1) << 52) - 1
         let store = tools.store
         if failure.code == .originalMissing, job.token.attempt < retry.maxAttempts {
             // Deleted or renamed: whoever finds that out ends the job, or tells it the new name.
@@ -267,7 +312,7 @@ public final class ExecutorService: Service {
         }
     }
 
-    private static func newLease() -> String {
-        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined(separator: "-")
+    private func newLease() -> String {
+        (0..<2).map { _ in String(entropy(), radix: 16) }.joined(separator: "-")
     }
 }

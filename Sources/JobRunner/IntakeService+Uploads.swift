@@ -99,7 +99,7 @@ extension IntakeService {
                 }
                 guard due.isEmpty else { continue }
                 let next = looksUnderWay < IntakeService.parallelLooks ? table.nextDue : nil
-                await bell.wait(atMost: next.map { $0 - now }, clock: .continuous)
+                await bell.wait(atMost: next.map { $0 - now }, clock: time.clock)
             }
         }
     }
@@ -154,13 +154,13 @@ extension IntakeService {
     func recordArrivals() async {
         while !Task.isCancelled {
             guard !arrivals.isEmpty else {
-                await arrivalBell.wait(atMost: nil, clock: .continuous)
+                await arrivalBell.wait(atMost: nil, clock: time.clock)
                 continue
             }
             if !isScanned, arrivals.count < IntakeService.batch {
                 // No job starts before the first scan is done: fewer, larger transactions lose no time.
                 // Cancelled: the loop ends at its condition after this batch.
-                try? await Task.sleep(for: IntakeService.gathering)
+                try? await time.sleep(for: IntakeService.gathering)
             }
             let batch = Array(arrivals.prefix(IntakeService.batch))
             arrivals.removeFirst(batch.count)

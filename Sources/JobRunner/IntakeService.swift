@@ -68,7 +68,7 @@ public actor IntakeService: Service {
     let patience: StorePatience
     /// Rung when a look may be due.
     let bell = Doorbell()
-    private let start = ContinuousClock.now
+    let time: Stopwatch
     var table = CandidateTable()
     private(set) var isScanned = false
     private var isRecording = false
@@ -95,11 +95,15 @@ public actor IntakeService: Service {
     /// An original whose change is this much older than the newest one was told by a walk, not by its uploader.
     private static let freshness: Int64 = 2_000_000_000
 
-    public init(tools: Tools, events: any AsyncSequence<[DropFolderEvent], Never> & Sendable, logger: Logger) {
+    public init(
+        tools: Tools, events: any AsyncSequence<[DropFolderEvent], Never> & Sendable, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.tools = tools
         self.events = events
         self.logger = logger
-        patience = StorePatience(logger: logger)
+        time = Stopwatch(clock)
+        patience = StorePatience(logger: logger, time: time)
     }
 
     public var standing: Standing {
@@ -134,7 +138,7 @@ public actor IntakeService: Service {
             hasten(batch)
             keep(batch)
             while pending.count >= IntakeService.mostPending, !Task.isCancelled {
-                await roomBell.wait(atMost: nil, clock: .continuous)
+                await roomBell.wait(atMost: nil, clock: time.clock)
             }
         }
     }
@@ -166,12 +170,12 @@ public actor IntakeService: Service {
         while !Task.isCancelled {
             guard !pending.isEmpty else {
                 isRecording = false
-                await pendingBell.wait(atMost: nil, clock: .continuous)
+                await pendingBell.wait(atMost: nil, clock: time.clock)
                 continue
             }
             if isScanned, pending.count < IntakeService.mostPending {
                 // Cancelled: the loop ends at its condition.
-                try? await Task.sleep(for: IntakeService.recordingPause)
+                try? await time.sleep(for: IntakeService.recordingPause)
             }
             let batches = pending
             pending = []
@@ -277,5 +281,5 @@ public actor IntakeService: Service {
         await tools.presence.suspect(location.path)
     }
 
-    var now: Duration { .now - start }
+    var now: Duration { time.now }
 }

@@ -121,7 +121,8 @@ extension PresenceService {
             logger.notice("original deleted", metadata: .original(path))
         case .forgotten(let video)?:
             await tools.forget(path)
-            await tools.sidecars.remove(video)
+            // What cannot be removed now says what was true.
+            try? await tools.sidecars.remove(video)
             logger.info("unfinished upload vanished", metadata: .original(path))
         case .unchanged?, nil: break
         }
@@ -153,12 +154,12 @@ extension PresenceService {
             if let file = abandoned.publishedFile, let path = abandoned.publishedPath {
                 try await tools.proxies.remove(file, at: path)
             }
+            try await tools.sidecars.remove(abandoned.video)
         } catch {
             return logger.warning(
-                "proxy of a deleted original not removed",
+                "proxy or sidecar of a deleted original not removed",
                 metadata: .original(abandoned.location.path).adding(.failure(error)))
         }
-        await tools.sidecars.remove(abandoned.video)
         let store = tools.store
         let isGone = await patience.persist("forget a deleted original") { () throws(StoreError) in
             try await store.forgetMissing(abandoned.video.id)

@@ -12,12 +12,16 @@ extension PresenceService {
         }
         let open = (found ?? []).filter { !stuck.contains($0.id) }
         for relocation in open where relocation.isReady {
+            // A bare mount point would look as if the files were gone.
+            if case .unreachable(let failure) = await tools.originals.presence(
+                of: relocation.location, onDevice: relocation.device)
+            {
+                giveUp(relocation, failure)
+                continue
+            }
             switch relocation.work {
             case .sidecar(let current):
-                if current != relocation.from {
-                    await tools.sidecars.remove(videoID: relocation.videoID, at: relocation.from)
-                }
-                await conclude(relocation)
+                await removeFormerSidecar(of: relocation, current: current)
             case .proxy(let file, let target?): await move(file, of: relocation, to: target)
             case .proxy(let file, nil): await removeFormer(file, of: relocation)
             }
@@ -65,13 +69,24 @@ extension PresenceService {
         }
     }
 
+    private func removeFormerSidecar(of relocation: Relocation, current: FilePath) async {
+        do throws(Failure) {
+            if current != relocation.from {
+                try await tools.sidecars.remove(videoID: relocation.videoID, at: relocation.from)
+            }
+            await conclude(relocation)
+        } catch {
+            giveUp(relocation, error)
+        }
+    }
+
     private func queueLost(_ relocation: Relocation) async {
-        guard let policy = tools.policies.policy(containing: relocation.originalPath) else { return }
+        guard let policy = tools.policies.policy(containing: relocation.location.path) else { return }
         let store = tools.store
         _ = await patience.persist("queue a lost proxy") { () throws(StoreError) in
-            try await store.recordProxyLost(relocation.originalPath, preset: policy.preset)
+            try await store.recordProxyLost(relocation.location.path, preset: policy.preset)
         }
-        logger.warning("proxy is missing, made again", metadata: .original(relocation.originalPath))
+        logger.warning("proxy is missing, made again", metadata: .original(relocation.location.path))
         tools.jobBell.ring()
         tools.sidecarBell.ring()
     }
@@ -87,7 +102,8 @@ extension PresenceService {
     private func giveUp(_ relocation: Relocation, _ failure: Failure) {
         stuck.insert(relocation.id)
         logger.warning(
-            "proxy not moved, tried again later", metadata: .original(relocation.originalPath).adding(.failure(failure))
+            "file of a renamed original not moved, tried again later",
+            metadata: .original(relocation.location.path).adding(.failure(failure))
         )
     }
 }

@@ -89,7 +89,7 @@ public actor PresenceService: Service {
     let logger: Logger
     let patience: StorePatience
     private let bell = Doorbell()
-    private let start = ContinuousClock.now
+    private let time: Stopwatch
 
     var questions: [FilePath: Question] = [:]
     var suspects: [FilePath: Duration] = [:]
@@ -104,11 +104,14 @@ public actor PresenceService: Service {
     private var pruneDue = Duration.zero
     private var isWorking = false
 
-    public init(tools: Tools, times: Times = Times(), logger: Logger) {
+    public init(
+        tools: Tools, times: Times = Times(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.tools = tools
         self.times = times
         self.logger = logger
-        patience = StorePatience(logger: logger)
+        time = Stopwatch(clock)
+        patience = StorePatience(logger: logger, time: time)
     }
 
     public var standing: Standing {
@@ -139,7 +142,7 @@ public actor PresenceService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.work()
-                await self.bell.wait(atMost: await self.nap, clock: .continuous)
+                await self.bell.wait(atMost: await self.nap, clock: self.time.clock)
             }
         }
     }
@@ -164,7 +167,7 @@ public actor PresenceService: Service {
         }
     }
 
-    var now: Duration { .now - start }
+    var now: Duration { time.now }
 
     private var nap: Duration {
         let dues = questions.values.map(\.due) + [suspectsDue, sweepDue, relocationsDue].compactMap { $0 }

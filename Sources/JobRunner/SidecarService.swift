@@ -13,25 +13,28 @@ public actor SidecarService: Service {
     private let bell: Doorbell
     private let logger: Logger
     private let patience: StorePatience
+    private let time: Stopwatch
 
     /// By video: how often writing failed in a row, and when to try again.
-    private var troubles: [String: (count: Int, next: ContinuousClock.Instant)] = [:]
+    private var troubles: [String: (count: Int, next: Duration)] = [:]
     /// By job: the report whose progress was last written, and when.
-    private var shownReports: [String: (report: Int, at: ContinuousClock.Instant)] = [:]
+    private var shownReports: [String: (report: Int, at: Duration)] = [:]
 
     private static let batch = 256
     private static let parallelWrites = 4
     private static let progressInterval = Duration.seconds(1)
 
     public init(
-        store: any VideoStore, sidecars: any SidecarFiles, board: ProgressBoard, bell: Doorbell, logger: Logger
+        store: any VideoStore, sidecars: any SidecarFiles, board: ProgressBoard, bell: Doorbell, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.store = store
         self.sidecars = sidecars
         self.board = board
         self.bell = bell
         self.logger = logger
-        patience = StorePatience(logger: logger)
+        time = Stopwatch(clock)
+        patience = StorePatience(logger: logger, time: time)
     }
 
     public func run() async {
@@ -40,7 +43,7 @@ public actor SidecarService: Service {
                 let isBehind = await self.publishStale()
                 await self.publishProgress()
                 guard !isBehind else { continue }
-                await self.bell.wait(atMost: self.nap, clock: .continuous)
+                await self.bell.wait(atMost: self.nap, clock: self.time.clock)
             }
         }
         await catchUp()
@@ -66,7 +69,7 @@ public actor SidecarService: Service {
         let stale = await patience.persist("read stale sidecars") { () throws(StoreError) in
             try await store.videosWithStaleSidecars(limit: limit)
         }
-        let now = ContinuousClock.now
+        let now = time.now
         let due = (stale ?? []).filter { (troubles[$0.id]?.next ?? now) <= now }
         var written = 0
         await withTaskGroup(of: Bool.self) { group in
@@ -99,14 +102,14 @@ public actor SidecarService: Service {
                 try await (store.video(id: entry.videoID), store.now())
             }
             guard let row, let video = row.0, video.job?.id == jobID, video.job?.status == .running else { continue }
-            shownReports[jobID] = (entry.reports, .now)
+            shownReports[jobID] = (entry.reports, time.now)
             _ = await write(video, progress: progress, updatedAt: row.1)
         }
     }
 
     private func isNews(_ entry: ProgressBoard.Entry, ofJob jobID: String) -> Bool {
         guard let shown = shownReports[jobID] else { return true }
-        return shown.report != entry.reports && shown.at + SidecarService.progressInterval <= .now
+        return shown.report != entry.reports && shown.at + SidecarService.progressInterval <= time.now
     }
 
     private func write(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async -> Bool {
@@ -115,8 +118,10 @@ public actor SidecarService: Service {
             troubles[video.id] = nil
             return true
         } catch {
+            // Both the original and the folder around it are gone: there is no place, and no reader.
+            if error.code == .mountMissing, video.originalMissingSince != nil { return true }
             let count = (troubles[video.id]?.count ?? 0) + 1
-            troubles[video.id] = (count, .now + min(.seconds(5) * count, .seconds(60)))
+            troubles[video.id] = (count, time.now + min(.seconds(5) * count, .seconds(60)))
             // Said once for each stretch of trouble: the same line every few seconds would hide the others.
             if count == 1 {
                 let metadata = Logger.Metadata.original(video.originalPath).adding(.failure(error))

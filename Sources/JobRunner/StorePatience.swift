@@ -4,6 +4,7 @@ import Logging
 /// Repeats store verbs while the database is busy or its disk is full: nothing that was acknowledged to us is dropped.
 struct StorePatience: Sendable {
     let logger: Logger
+    let time: Stopwatch
 
     private static let firstPause = Duration.milliseconds(500)
     private static let longestPause = Duration.seconds(30)
@@ -27,7 +28,7 @@ struct StorePatience: Sendable {
                     return nil
                 }
             }
-            do { try await Task.sleep(for: pause) } catch { return nil }  // Cancelled: the daemon ends.
+            do { try await time.sleep(for: pause) } catch { return nil }  // Cancelled: the daemon ends.
             pause = min(pause * 2, StorePatience.longestPause)
         }
     }

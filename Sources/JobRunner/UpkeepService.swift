@@ -19,6 +19,7 @@ public actor UpkeepService: Service {
     private let backUp: @Sendable () async -> Void
     private let logger: Logger
     private let patience: StorePatience
+    private let time: Stopwatch
     private let bell = Doorbell()
     private var isLogLarge = false
 
@@ -32,14 +33,15 @@ public actor UpkeepService: Service {
     /// - Parameter backUp: makes a backup where one is due, and says itself what became of it.
     public init(
         store: any StoreUpkeep, gate: StartGate, times: Times = Times(), logger: Logger,
-        backUp: @escaping @Sendable () async -> Void
+        clock: any Clock<Duration> = ContinuousClock(), backUp: @escaping @Sendable () async -> Void
     ) {
+        time = Stopwatch(clock)
         self.store = store
         self.gate = gate
         self.times = times
         self.logger = logger
         self.backUp = backUp
-        patience = StorePatience(logger: logger)
+        patience = StorePatience(logger: logger, time: time)
     }
 
     /// - Throws: where the store is damaged: only a start can put a good copy in its place.
@@ -49,7 +51,7 @@ public actor UpkeepService: Service {
             while !Task.isCancelled {
                 await self.work()
                 if let damage = self.store.damage { throw damage }
-                await self.bell.wait(atMost: self.times.round, clock: .continuous)
+                await self.bell.wait(atMost: self.times.round, clock: self.time.clock)
             }
         }
     }

@@ -40,23 +40,18 @@ public struct SidecarFolder: SidecarFiles {
         }
     }
 
-    public func remove(_ video: VideoSnapshot) async {
-        await lanes.run { () throws(Never) in
-            // A sidecar that cannot be removed is harmless: it says what was true, and `doctor` lists it.
-            try? removeOurs(video)
-        }
+    public func remove(_ video: VideoSnapshot) async throws(Failure) {
+        try await lanes.run { () throws(Failure) in try removeOurs(video) }
     }
 
-    public func remove(videoID: String, at path: FilePath) async {
-        await lanes.run { () throws(Never) in
-            // As above: what stays behind says what was true.
-            try? removeOurs(videoID, at: path)
-        }
+    public func remove(videoID: String, at path: FilePath) async throws(Failure) {
+        try await lanes.run { () throws(Failure) in try removeOurs(videoID, at: path) }
     }
 
     private func removeOurs(_ videoID: String, at path: FilePath) throws(Failure) {
-        guard let name = path.fileName else { return }
-        let directory = try folders.open(path.removingLastComponent(), creating: false)
+        guard let name = path.fileName, let directory = try folders.openIfThere(path.removingLastComponent()) else {
+            return
+        }
         guard case .file = try directory.entry(at: name),
             let bytes = try directory.read(name, maximumBytes: 1 << 20), SidecarMark.videoID(in: bytes) == videoID
         else { return }
@@ -82,7 +77,7 @@ public struct SidecarFolder: SidecarFiles {
 
     private func removeOurs(_ video: VideoSnapshot) throws(Failure) {
         let name = try SidecarFolder.name(of: video)
-        let directory = try folders.open(video.destination, creating: false)
+        guard let directory = try folders.openIfThere(video.destination) else { return }
         guard case .file = try directory.entry(at: name), try SidecarFolder.isOurs(name, in: directory, video) else {
             return
         }

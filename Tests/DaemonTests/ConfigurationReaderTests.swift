@@ -17,6 +17,7 @@ import Testing
         let watch = try #require(configuration.watches.first)
         #expect(configuration.stateDirectory == "/var/lib/understudy")
         #expect(configuration.workers == nil)
+        #expect(configuration.schedule == nil)
         #expect(configuration.minFreeBytes == 2 << 30)
         #expect(watch.settle == .seconds(10))
         #expect(watch.stallTimeout == .seconds(600))
@@ -33,6 +34,7 @@ import Testing
             state_dir = "/state"
             workers = 3
             min_free_space = "500 MB"
+            schedule = ["22:00-06:00", "sat,sun 00:00-24:00"]
             [[watch]]
             root = "/srv/nas/"
             preset = "small"
@@ -55,6 +57,7 @@ import Testing
             """)
         let watch = try #require(configuration.watches.first)
         #expect(configuration.workers == 3)
+        #expect(configuration.schedule?.windows.count == 2)
         #expect(configuration.minFreeBytes == 500_000_000)
         #expect(watch.root == "/srv/nas")
         #expect(watch.extensions == ["mov", "mp4"])

@@ -234,4 +234,25 @@ import Testing
         #expect(failure?.code == .diskFull)
         #expect(try scratch.names("small").isEmpty)
     }
+
+    /// A NAS that is not mounted leaves an empty mount point: nothing may be made in it.
+    @Test func nothingIsMadeAboveAMirror() async throws {
+        let scratch = try Scratch()
+        let root = scratch.path("nas")
+        try scratch.makeDirectory(root)
+        let folder = ProxyFolder(folders: OutputFolders(roots: [root], mirrors: [root: FileName("proxy")]))
+        let directory = root.appending("cam1/proxy/2026")
+        do {
+            _ = try await folder.createTemporary(in: directory, jobID: "job", attempt: 1)
+            Issue.record("a file was made where nothing is mounted")
+        } catch {
+            #expect(error.code == .mountMissing)
+            #expect(error.message.contains("/nas/cam1'"))
+        }
+        #expect(try scratch.names("nas").isEmpty)
+        try scratch.makeDirectory(root.appending("cam1"))
+        let file = try await folder.createTemporary(in: directory, jobID: "job", attempt: 1)
+        await folder.discard(file)
+        #expect(try scratch.names("nas/cam1") == ["proxy"])
+    }
 }

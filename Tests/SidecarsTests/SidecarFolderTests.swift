@@ -66,12 +66,12 @@ import Testing
         let scratch = try Scratch()
         let video = Sample.video(.uploading, in: scratch.root)
         try scratch.write("notes", to: "clip.MOV.json")
-        await folder.remove(video)
+        try await folder.remove(video)
         #expect(try scratch.names() == ["clip.MOV.json"])
         try await folder.publish(video, progress: nil, updatedAt: Sample.now)
-        await folder.remove(video)
+        try await folder.remove(video)
         #expect(try scratch.names() == ["clip.MOV.json.foreign"])
-        await folder.remove(video)
+        try await folder.remove(video)
     }
 
     @Test func longNameStillFindsAPlaceForTheForeignFile() {

@@ -14,6 +14,7 @@ enum Schema {
         }
         migrator.registerMigration("v2") { db in try db.execute(sql: lifecycle) }
         migrator.registerMigration("v3") { db in try db.execute(sql: upkeep) }
+        migrator.registerMigration("v3-queue") { db in try db.execute(sql: fairQueue) }
         return migrator
     }
 }

@@ -1,32 +1,9 @@
 /// The life of processing jobs. Every statement that takes `:lease` is fenced by job, lease and attempt.
 enum JobSQL: String, StatementText {
     case queue = """
-        INSERT INTO processing_jobs (video_id, parameters, queued_at)
-        SELECT id, :parameters, max(created_at, :now) FROM videos WHERE id = :video
+        INSERT INTO processing_jobs (video_id, parameters, queued_at, lane)
+        SELECT id, :parameters, max(created_at, :now), drop_folder FROM videos WHERE id = :video
         RETURNING id
-        """
-    case claimable = """
-        SELECT j.id, j.video_id, v.drop_folder, j.sequence
-        FROM processing_jobs j JOIN videos v ON v.id = j.video_id
-        WHERE j.status = 'pending' AND (SELECT paused_at FROM queue_control) IS NULL
-            AND NOT EXISTS (SELECT 1 FROM relocations r WHERE r.video_id = v.id AND r.kind = 'proxy')
-            AND (j.not_before IS NULL OR j.not_before <= :now
-                OR (julianday(j.not_before) - julianday(:now)) * 86400000.0 > j.delay_ms + 1000)
-        ORDER BY j.sequence LIMIT :limit
-        """
-    case millisecondsUntilClaimable = """
-        SELECT CAST(min((julianday(not_before) - julianday(:now)) * 86400000.0) + 1 AS INTEGER)
-        FROM processing_jobs
-        WHERE status = 'pending' AND not_before > :now
-            AND (julianday(not_before) - julianday(:now)) * 86400000.0 <= delay_ms + 1000
-        """
-    case claim = """
-        UPDATE processing_jobs SET status = 'running', lease = :lease, attempt = attempt + 1,
-            started_at = max(queued_at, :now), waiting_for = NULL, not_before = NULL, delay_ms = NULL
-        WHERE id = :job AND status = 'pending' AND (SELECT paused_at FROM queue_control) IS NULL
-            AND NOT EXISTS (SELECT 1 FROM relocations r
-                WHERE r.video_id = processing_jobs.video_id AND r.kind = 'proxy')
-        RETURNING video_id, attempt
         """
     case claimed = """
         SELECT j.id, j.parameters, j.attempt, j.lease, v.id AS video_id, v.original_path, v.root, v.drop_folder,

@@ -62,8 +62,8 @@ enum LedgerSQL: String, StatementText {
         ON CONFLICT (video_id, kind, from_path) DO NOTHING
         """
     case relocations = """
-        SELECT r.sequence, r.video_id, r.kind, r.from_path, r.file, v.original_path, v.destination,
-            v.reserved_proxy_path, v.published_path,
+        SELECT r.sequence, r.video_id, r.kind, r.from_path, r.file, v.original_path, v.root, v.drop_folder, v.original_device,
+            v.destination, v.reserved_proxy_path, v.published_path,
             r.kind = 'proxy' OR v.sidecar_revision >= v.moved_revision AS ready
         FROM relocations r JOIN videos v ON v.id = r.video_id
         ORDER BY ready DESC, r.sequence LIMIT 256
@@ -110,7 +110,7 @@ enum LedgerSQL: String, StatementText {
         """
 }
 
-/// The history and the pause.
+/// The history.
 enum HistorySQL: String, StatementText {
     case noteVideo = """
         INSERT INTO events (at, kind, video_id, original_path, data)
@@ -131,14 +131,5 @@ enum HistorySQL: String, StatementText {
             WHERE at < strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-' || :seconds || ' seconds')
                 OR sequence <= (SELECT max(sequence) FROM events) - :count
             ORDER BY sequence LIMIT :batch)
-        """
-    case pausedSince = "SELECT paused_at FROM queue_control WHERE id = 1"
-    case pause = "UPDATE queue_control SET paused_at = :now WHERE id = 1 AND paused_at IS NULL"
-    case resume = "UPDATE queue_control SET paused_at = NULL WHERE id = 1 AND paused_at IS NOT NULL"
-    /// Their sidecars say what they wait for.
-    case touchQueued = """
-        UPDATE videos SET revision = revision + 1, updated_at = max(updated_at, :now),
-            change_sequence = (SELECT max(change_sequence) + 1 FROM videos)
-        WHERE processing_job_id IN (SELECT id FROM processing_jobs WHERE status = 'pending')
         """
 }

@@ -13,7 +13,9 @@ enum QuerySQL: StatementText {
                 || printf('.%03dZ', (v.original_mtime_ns % 1000000000 + 1000000000) % 1000000000 / 1000000)
                 AS modified_at,
             j.id AS job_id, j.status AS job_status, j.attempt, j.queued_at, j.started_at, j.completed_at,
-            CASE WHEN j.status = 'pending' AND (SELECT paused_at FROM queue_control) IS NOT NULL THEN 'paused'
+            CASE WHEN j.status <> 'pending' THEN NULL
+                WHEN (SELECT paused_at FROM queue_control) IS NOT NULL THEN 'paused'
+                WHEN (SELECT closed_at FROM queue_control) IS NOT NULL THEN 'schedule'
                 ELSE j.waiting_for END AS waiting_for,
             j.result_data, v.original_missing_since
         """

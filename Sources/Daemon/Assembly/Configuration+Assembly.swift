@@ -19,7 +19,10 @@ extension Configuration {
 
     /// Below these, and nowhere through a symbolic link, files of ours are written.
     var outputFolders: OutputFolders {
-        OutputFolders(roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } })
+        let beside = watches.filter { $0.proxyRoot == nil }
+        return OutputFolders(
+            roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } },
+            mirrors: Dictionary(beside.map { ($0.root, $0.proxyDirectory) }) { first, _ in first })
     }
 
     /// What the watcher needs to know of each root.

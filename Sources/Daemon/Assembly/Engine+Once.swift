@@ -24,10 +24,10 @@ extension Engine {
         let state = try StateDirectory.open(options.configuration.stateDirectory)
         await state.report(to: options.logger)
         let engine = try Engine(catalog: state.catalog, options: options)
-        do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
+        do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let pass = OncePass(
-            store: state.catalog, intake: engine.intake, presence: engine.presence, custody: engine.custody,
-            executor: engine.executor)
+            store: state.catalog, intake: engine.jobs.intake, presence: engine.jobs.presence, custody: engine.custody,
+            executor: engine.jobs.executor)
         var configurations = engine.services.map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore)
         }
@@ -56,6 +56,6 @@ extension Engine {
             completed: own.filter { $0.processingStatus == .completed },
             failed: own.filter { $0.processingStatus == .failed },
             waiting: own.filter { $0.processingStatus == .processing },
-            uploading: await engine.intake.standing.busy, isInterrupted: pass.isInterrupted)
+            uploading: await engine.jobs.intake.standing.busy, isInterrupted: pass.isInterrupted)
     }
 }

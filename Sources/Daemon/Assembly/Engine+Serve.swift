@@ -15,7 +15,7 @@ extension Engine {
         let state = try StateDirectory.open(configuration.stateDirectory)
         await state.report(to: options.logger)
         let engine = try Engine(catalog: state.catalog, options: options)
-        do { try await engine.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
+        do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let control = ControlService(
             listener: try listen(in: configuration.stateDirectory), commander: engine.commander, logger: options.logger)
         let group = ServiceGroup(

@@ -38,14 +38,10 @@ public struct Engine: Sendable {
 
     let catalog: Catalog
     let watcher: WatcherService
-    let intake: IntakeService
-    let presence: PresenceService
+    let jobs: JobServices
     let custody: CustodyService
     let upkeep: UpkeepService
-    let executor: ExecutorService
-    let sidecars: SidecarService
     let commander: Commander
-    let rescuer: Rescuer
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -53,72 +49,50 @@ public struct Engine: Sendable {
     /// - Parameter catalog: the open database; the caller holds the lock on its state directory.
     init(catalog: Catalog, options: Options) throws(DaemonError) {
         let configuration = options.configuration
-        let logger = options.logger
         let policies = configuration.policies(isFollowing: options.isFollowing)
-        let (board, gate) = (ProgressBoard(), StartGate())
-        let (jobBell, sidecarBell) = (Doorbell(), Doorbell())
         let folders = configuration.outputFolders
         let proxies = ProxyFolder(folders: folders)
-        let originals = OriginalReader()
-        let sidecarFolder = SidecarFolder(generator: Generator.name, folders: folders)
-        let relay = Relay()
-        let watches = Engine.originalWatches(options)
+        let sidecars = SidecarFolder(generator: Generator.name, folders: folders)
         let proxyWatches = Engine.proxyWatches(options)
-
+        let custodian = Custodian()
         self.catalog = catalog
-        watcher = try WatcherService(configuration: configuration, isFollowing: options.isFollowing, logger: logger)
-        let tools = ExecutorService.Tools(
-            store: catalog, originals: originals, proxies: proxies,
-            workers: WorkerSupervisor(executable: options.worker, patience: Engine.workerPatience, logger: logger),
-            observer: PublicationObserver(options.observer, watches: proxyWatches), board: board,
-            sidecarBell: sidecarBell, minFreeBytes: configuration.minFreeBytes, watches: watches)
-        let executor = ExecutorService(
-            tools: tools, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
-            retry: options.retry, gate: gate, bell: jobBell, logger: logger,
-            onSuperseded: { await relay.intake?.follow($0) },
-            onMissing: { await relay.presence?.suspect($0.path) })
-        let presence = PresenceService(
-            tools: PresenceService.Tools(
-                store: catalog, originals: originals, proxies: proxies, sidecars: sidecarFolder, policies: policies,
-                jobBell: jobBell, sidecarBell: sidecarBell, withdraw: { executor.withdraw($0) },
-                putBack: { executor.putBack($0) }, answer: { await relay.intake?.take($1, of: $0) },
-                forget: { await relay.intake?.stopFollowing($0) }),
-            times: Engine.presenceTimes(options), logger: logger)
-        custody = CustodyService(
+        watcher = try WatcherService(
+            configuration: configuration, isFollowing: options.isFollowing, logger: options.logger)
+        let jobs = JobServices(
+            ports: JobServices.Ports(
+                store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
+                workers: WorkerSupervisor(
+                    executable: options.worker, patience: Engine.workerPatience, logger: options.logger),
+                probe: LeaseProbe(), watches: Engine.originalWatches(options), events: watcher.events,
+                observer: PublicationObserver(options.observer, watches: proxyWatches),
+                suspectProxy: { await custodian.suspect($0) }),
+            settings: JobServices.Settings(
+                policies: policies, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+                minFreeBytes: configuration.minFreeBytes, retry: options.retry,
+                schedule: options.isFollowing ? configuration.schedule : nil,
+                presenceTimes: Engine.presenceTimes(options)),
+            logger: options.logger)
+        self.jobs = jobs
+        let custody = CustodyService(
             tools: CustodyService.Tools(
-                store: catalog, contents: proxies, watches: proxyWatches, policies: policies, gate: gate,
-                jobBell: jobBell, sidecarBell: sidecarBell),
-            times: Engine.custodyTimes(options), logger: logger)
+                store: catalog, contents: proxies, watches: proxyWatches, policies: policies, gate: jobs.gate,
+                jobBell: jobs.jobBell, sidecarBell: jobs.sidecarBell),
+            times: Engine.custodyTimes(options), logger: options.logger)
+        custodian.appoint(custody)
+        self.custody = custody
         upkeep = UpkeepService(
-            store: catalog, gate: gate, times: Engine.upkeepTimes(options), logger: logger,
+            store: catalog, gate: jobs.gate, times: Engine.upkeepTimes(options), logger: options.logger,
             backUp: Engine.backups(of: catalog, options))
-        let intake = IntakeService(
-            tools: IntakeService.Tools(
-                store: catalog, probe: LeaseProbe(), watches: watches, originals: originals, proxies: proxies,
-                sidecars: sidecarFolder, observer: options.observer, policies: policies, jobBell: jobBell,
-                sidecarBell: sidecarBell, gate: gate, presence: presence, withdraw: { executor.withdraw($0) },
-                suspectProxy: { [custody] in await custody.suspect([$0]) }),
-            events: watcher.events, logger: logger)
-        relay.connect(intake, presence)
-        self.presence = presence
-        self.executor = executor
-        self.intake = intake
-        sidecars = SidecarService(
-            store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
+        let (executor, intake) = (jobs.executor, jobs.intake)
         commander = Commander(
-            store: catalog, policies: policies, board: board,
+            store: catalog, policies: policies, board: jobs.board,
             living: LivingDaemon(
-                watcher: watcher, intake: intake, presence: presence, catalog: catalog,
+                watcher: watcher, intake: jobs.intake, presence: jobs.presence, catalog: catalog,
                 stateDirectory: configuration.stateDirectory),
             mender: Mender(
-                catalog: catalog, proxies: proxies, sidecars: sidecarFolder, policies: policies, presence: presence,
+                catalog: catalog, proxies: proxies, sidecars: sidecars, policies: policies, presence: jobs.presence,
                 look: { await intake.takeNote(of: $0) }, rescuer: nil),
-            withdraw: { executor.withdraw($0) },
-            onChange: {
-                jobBell.ring()
-                sidecarBell.ring()
-            })
-        rescuer = Rescuer(store: catalog, proxies: proxies, logger: logger)
+            withdraw: { executor.withdraw($0) }, onChange: { jobs.noteChange() })
     }
 
     /// Watches of single originals; a pass that follows nothing needs none.
@@ -166,24 +140,15 @@ public struct Engine: Sendable {
         return times
     }
 
-    /// The services in the order of their dependencies: the group stops them in the reverse order, so that intake stops
-    /// first and the last sidecars are written last.
-    var services: [any Service] { [sidecars, executor, presence, custody, upkeep, intake, watcher] }
+    /// The services in the order of their dependencies: the group stops them in the reverse order.
+    var services: [any Service] { jobs.services + [custody, upkeep, watcher] }
 }
 
-/// Closes the circle between executor, intake and presence: each tells the others something.
-private final class Relay: Sendable {
-    private struct Held {
-        var intake: IntakeService?
-        var presence: PresenceService?
-    }
+/// Stands for the service that looks after proxies, which needs what the others make before it exists.
+private final class Custodian: Sendable {
+    private let service = Mutex<CustodyService?>(nil)
 
-    private let held = Mutex(Held())
+    func appoint(_ service: CustodyService) { self.service.withLock { $0 = service } }
 
-    var intake: IntakeService? { held.withLock { $0.intake } }
-    var presence: PresenceService? { held.withLock { $0.presence } }
-
-    func connect(_ intake: IntakeService, _ presence: PresenceService) {
-        held.withLock { $0 = Held(intake: intake, presence: presence) }
-    }
+    func suspect(_ proxy: FilePath) async { await service.withLock { $0 }?.suspect([proxy]) }
 }

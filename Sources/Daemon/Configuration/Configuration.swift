@@ -10,19 +10,22 @@ public struct Configuration: Sendable, Hashable {
     public var minFreeBytes: Int64
     /// How long ended jobs and events are kept; never the row of an original, nor its present job.
     public var keepHistory: Duration
+    /// The hours in which the daemon may start jobs; `nil` for all. A single pass knows no hours.
+    public var schedule: Schedule?
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 
     public init(
         stateDirectory: FilePath = Configuration.defaultStateDirectory, workers: Int? = nil,
         minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, keepHistory: Duration = .seconds(90 * 86_400),
-        watches: [WatchSettings],
+        schedule: Schedule? = nil, watches: [WatchSettings],
         presets: [String: Preset] = ["review": .review]
     ) {
         self.stateDirectory = stateDirectory
         self.workers = workers
         self.minFreeBytes = minFreeBytes
         self.keepHistory = keepHistory
+        self.schedule = schedule
         self.watches = watches
         self.presets = presets
     }

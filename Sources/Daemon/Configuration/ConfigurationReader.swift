@@ -8,7 +8,7 @@ public enum ConfigurationReader {
     /// The keys of each table: everything else is an error.
     enum Keys {
         static let top = ["daemon", "watch", "presets"]
-        static let daemon = ["state_dir", "workers", "min_free_space", "keep_history"]
+        static let daemon = ["state_dir", "workers", "min_free_space", "keep_history", "schedule"]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
             "stall_timeout", "poll", "on_original_deleted",
@@ -68,6 +68,20 @@ public enum ConfigurationReader {
             }
             configuration.keepHistory = age
         }
+        configuration.schedule = try readSchedule(daemon)
+    }
+
+    private static func readSchedule(_ daemon: ConfigurationSection) throws(ConfigurationError) -> Schedule? {
+        guard let texts = try daemon.strings("schedule"), !texts.isEmpty else { return nil }
+        var windows: [Schedule.Window] = []
+        for text in texts {
+            guard let window = Schedule.Window(text) else {
+                throw daemon.error(
+                    "schedule", "expected hours such as \"22:00-06:00\" or \"sat,sun 00:00-24:00\", found \"\(text)\"")
+            }
+            windows.append(window)
+        }
+        return Schedule(windows)
     }
 
     private static func readWorkers(_ daemon: ConfigurationSection) throws(ConfigurationError) -> Int? {

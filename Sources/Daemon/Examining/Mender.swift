@@ -58,7 +58,7 @@ public struct Mender: Sendable {
         let record = try await catalog.record(ofVideo: videoID)
         guard record?.sidecarPath != path, !(record?.isMoving ?? false), try await catalog.everKnew(videoID: videoID)
         else { return false }
-        await sidecars.remove(videoID: videoID, at: path)
-        return true
+        // What cannot be removed is found again by the look that follows.
+        return (try? await sidecars.remove(videoID: videoID, at: path)) != nil
     }
 }

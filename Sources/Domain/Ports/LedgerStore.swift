@@ -81,17 +81,24 @@ public struct Relocation: Sendable, Hashable {
 
     public let id: Int64
     public let videoID: String
-    public let originalPath: FilePath
+    /// The original's, now.
+    public let location: OriginalLocation
+    /// Of the original's file system: while that is not mounted, nothing is known of the files beside it.
+    public let device: UInt64
     public let from: FilePath
     public let work: Work
     /// Whether the work may be done now: a former sidecar goes only after the new one was written, so that readers find
     /// one at any time.
     public let isReady: Bool
 
-    public init(id: Int64, videoID: String, originalPath: FilePath, from: FilePath, work: Work, isReady: Bool = true) {
+    public init(
+        id: Int64, videoID: String, location: OriginalLocation, device: UInt64, from: FilePath, work: Work,
+        isReady: Bool = true
+    ) {
         self.id = id
         self.videoID = videoID
-        self.originalPath = originalPath
+        self.location = location
+        self.device = device
         self.from = from
         self.work = work
         self.isReady = isReady

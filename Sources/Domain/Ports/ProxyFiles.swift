@@ -58,8 +58,8 @@ public struct TemporaryFile: Sendable, Hashable {
 public protocol SidecarFiles: Sendable {
     /// - Parameter progress: of a running job; `nil` otherwise.
     func publish(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async throws(Failure)
-    /// Removes a sidecar of ours.
-    func remove(_ video: VideoSnapshot) async
+    /// Removes a sidecar of ours; one that is not there is left as it is.
+    func remove(_ video: VideoSnapshot) async throws(Failure)
     /// Removes the sidecar that a video had at another place; a file that is not this video's is left alone.
-    func remove(videoID: String, at path: FilePath) async
+    func remove(videoID: String, at path: FilePath) async throws(Failure)
 }

@@ -31,8 +31,14 @@ public protocol VideoStore: Sendable {
     /// - Returns: the forgotten row, for the removal of its sidecar; `nil` where the row stays.
     func forgetUnfinished(_ path: FilePath) async throws(StoreError) -> VideoSnapshot?
 
-    /// Jobs that may be claimed now, the oldest first, at most `limit`.
+    /// Of each drop folder its newest and its oldest job that may be claimed now, at most `limit`; folder by folder.
     func claimableJobs(limit: Int) async throws(StoreError) -> [QueuedJob]
+
+    /// The configured hours hold the claiming of jobs back, or let it go on.
+    /// - Returns: whether anything changed.
+    func setWithinHours(_ isWithin: Bool) async throws(StoreError) -> Bool
+    /// The database's clock in the machine's time zone.
+    func localTime() async throws(StoreError) -> LocalTime
 
     /// How long until a waiting job may be claimed; `nil` where none waits for time.
     func timeUntilNextClaimable() async throws(StoreError) -> Duration?
