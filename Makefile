@@ -67,6 +67,7 @@ faults: build-deps  ## Strike each system call of one publication with each faul
 tsan: build-deps  ## Run all tests under the thread sanitizer
 	@scripts/install-packages $(TEST_PACKAGES)
 	scripts/reliability/tsan
+
 .PHONY: simulate
 simulate: build-deps  ## Simulate the daemon's services, crashes and faults [SEEDS=10000]
 	swift build -c release --product Simulator
