@@ -17,6 +17,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
@@ -123,6 +124,13 @@ let package = Package(
         tests("JobRunner", ["Domain"]),
         tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
         tests("Commands", ["Domain", argumentParser]),
+        .executableTarget(
+            name: "Simulator",
+            dependencies: ["Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage],
+            path: "Tests/Simulator", swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", systemPackage], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb, subprocess],

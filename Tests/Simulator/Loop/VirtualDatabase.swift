@@ -1,0 +1,70 @@
+import Catalog
+import GRDB
+import GRDBSQLite
+
+/// The real catalog over an SQLite database in memory whose clock and whose chance are the simulation's.
+///
+/// SQLite asks its VFS for both (sqlite.org/c3ref/vfs.html, `xCurrentTimeInt64` and `xRandomness`): a copy of the default
+/// VFS with these two replaced becomes the default one. A commit into memory is as durable as the simulation says; what
+/// a power cut does to SQLite's own files is tested elsewhere, on real ones.
+@safe final class VirtualDatabase {
+    let queue: DatabaseQueue
+    let catalog: Catalog
+
+    /// Milliseconds since 1970 of the wall clock, which may be stepped.
+    nonisolated(unsafe) static var wallMilliseconds: Int64 = 0
+    private nonisolated(unsafe) static var random = SeededGenerator(seed: 0)
+    // SAFETY: one thread runs the simulation; SQLite calls back on it.
+
+    init() throws {
+        VirtualDatabase.replaceClockAndChance()
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = 0; PRAGMA temp_store = MEMORY")
+        }
+        queue = try DatabaseQueue(configuration: configuration)
+        catalog = try Catalog.simulated(over: queue)
+    }
+
+    /// Empties the database, for another seed. The connection stays, with its prepared statements.
+    func reset(seed: UInt64) throws {
+        unsafe VirtualDatabase.random = SeededGenerator(seed: seed ^ 0xD1B5_4A32_D192_ED03)
+        sqlite3_randomness(0, nil)  // The next number is drawn from the VFS's chance again.
+        try queue.write { db in
+            for table in ["relocations", "events", "videos", "sqlite_sequence"] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+            try db.execute(sql: "UPDATE queue_control SET paused_at = NULL, closed_at = NULL")
+        }
+    }
+
+    private static func replaceClockAndChance() {
+        guard let real = unsafe sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has no default VFS") }
+        let copy = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
+        unsafe copy.initialize(to: real.pointee)
+        unsafe copy.pointee.xCurrentTimeInt64 = { _, julianMilliseconds in
+            unsafe julianMilliseconds?.pointee = VirtualDatabase.wallMilliseconds + 210_866_760_000_000
+            return SQLITE_OK
+        }
+        unsafe copy.pointee.xRandomness = { _, count, bytes in
+            for index in 0..<Int(count) {
+                unsafe bytes?[index] = CChar(truncatingIfNeeded: VirtualDatabase.random.next() >> 17)
+            }
+            return count
+        }
+        // Kept for the life of the process.
+        unsafe sqlite3_vfs_register(copy, 1)
+    }
+}
+
+extension VirtualDatabase {
+    func missingOriginals() throws -> Set<String> {
+        try queue.read { db in
+            try Set(
+                String.fetchAll(
+                    db.cachedStatement(
+                        sql: "SELECT original_path FROM videos WHERE original_missing_since IS NOT NULL")))
+        }
+    }
+}

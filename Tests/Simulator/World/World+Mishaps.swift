@@ -1,0 +1,77 @@
+import Domain
+import SystemPackage
+
+// Strangers, mounts, disks and clocks.
+extension World {
+    /// Somebody removes a proxy, or puts a file of his own where one is to be.
+    func meddle() {
+        guard isMounted else { return }
+        if random.chance(0.5) {
+            let own = media.entries.keys.filter { media.entries[$0]?.content.hasPrefix("proxy(") ?? false }
+            guard !own.isEmpty else { return }
+            let path = random.pick(own.sorted { $0.string < $1.string })
+            media.entries[path] = nil
+            media.syncDirectory(path.removingLastComponent())
+            tampered.insert(path)
+            note("proxy removed by a stranger", "\(path)")
+        } else {
+            let path = random.pick(["/nas/cam1/proxy/a.mp4", "/nas/cam2/proxy/b.mp4"] as [FilePath])
+            guard media.entries[path] == nil else { return }
+            let file = OutputFile(inode: newNumber(), content: "foreign", at: stamp())
+            file.isSynced = true
+            media.entries[path] = file
+            media.syncDirectory(path.removingLastComponent())
+            note("foreign file at a proxy's place", "\(path)")
+        }
+    }
+
+    func unmount() {
+        guard isMounted else { return }
+        isMounted = false
+        note("NAS unmounted")
+        loop.call(after: random.duration(.seconds(1), .seconds(90))) { [self] in mount() }
+    }
+
+    func mount() {
+        guard !isMounted else { return }
+        isMounted = true
+        note("NAS mounted")
+        life?.watcher.walkAgain()
+    }
+
+    func fillDisk() {
+        freeBytes = Int64(random.below(1000)) << 20
+        note("disk full", "\(freeBytes)")
+        loop.call(after: random.duration(.seconds(1), .seconds(120))) { [self] in freeDisk() }
+    }
+
+    func freeDisk() {
+        freeBytes = 100 << 30
+        note("disk has room")
+    }
+
+    func stepClock() {
+        let step = random.pick([.seconds(-7200), .seconds(-5), .seconds(90), .seconds(86_400 * 365)] as [Duration])
+        wallOffset += step
+        noteTime()
+        note("clock stepped", "\(step)")
+    }
+
+    /// Events are lost; what follows is a walk, as after an overflow of the kernel's queue.
+    func loseEvents() {
+        guard let life else { return }
+        note("events lost")
+        life.watcher.loseEvents(for: random.duration(.milliseconds(10), .seconds(5)))
+    }
+
+    /// What a person does to let everything end: room, the mount, no strangers' files.
+    func heal() {
+        isHealed = true
+        callsToCrash = nil
+        lateWrites = []
+        mount()
+        freeDisk()
+        for (path, file) in media.entries where file.content == "foreign" { media.entries[path] = nil }
+        note("faults end")
+    }
+}
