@@ -104,7 +104,7 @@ public struct Engine: Sendable {
         self.executor = executor
         self.intake = intake
         sidecars = SidecarService(
-            store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, logger: logger)
+            store: catalog, sidecars: sidecarFolder, board: board, bell: sidecarBell, gate: gate, logger: logger)
         commander = Commander(
             store: catalog, policies: policies, board: board,
             living: LivingDaemon(
