@@ -13,7 +13,7 @@ extension Catalog: VideoStore {
         guard !revisions.isEmpty else { return }
         try await write { transaction in
             for (video, revision) in revisions {
-                try transaction.run(VideoSQL.sidecarWritten, ["video": video, "revision": revision])
+                _ = try transaction.run(VideoSQL.sidecarWritten, ["video": video, "revision": revision])
             }
         }
     }
