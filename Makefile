@@ -11,7 +11,7 @@ CONFIGURATION ?= release
 RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev pkg-config
 DEMO_PACKAGES := ffmpeg
-TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux procps
+TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux mount procps
 # Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
 UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs libwrap0 libmemcached11 libmemcachedutil2 \
 	libhiredis0.14 libpcre2-posix3

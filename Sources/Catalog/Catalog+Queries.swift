@@ -9,9 +9,12 @@ extension Catalog: VideoStore {
         }
     }
 
-    public func recordSidecarWritten(videoID: String, revision: Int) async throws(StoreError) {
-        _ = try await write { transaction in
-            try transaction.run(VideoSQL.sidecarWritten, ["video": videoID, "revision": revision])
+    public func recordSidecarsWritten(_ revisions: [String: Int]) async throws(StoreError) {
+        guard !revisions.isEmpty else { return }
+        try await write { transaction in
+            for (video, revision) in revisions {
+                _ = try transaction.run(VideoSQL.sidecarWritten, ["video": video, "revision": revision])
+            }
         }
     }
 

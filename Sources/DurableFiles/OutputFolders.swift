@@ -76,6 +76,21 @@ public struct OutputFolders: Sendable, Hashable {
         return names.firstIndex(of: mirror) ?? 0
     }
 
+    /// Opens a directory in the mirror of an original, and makes what is missing of it as long as the original's own
+    /// directory is there: in a bare mount point nothing is made that the mounted file system would hide.
+    public func open(_ directory: FilePath, mirroring original: FilePath) throws(Failure) -> OutputDirectory {
+        let source = original.removingLastComponent()
+        guard DirectoryOpening.exists(source) else {
+            do { return try open(directory, creating: false) } catch  where error.code == .ioError {
+                throw Failure(
+                    .mountMissing,
+                    "'\(PathText.encode(directory.bytes))' is not made as long as '\(PathText.encode(source.bytes))'"
+                        + " is not there; is it mounted?")
+            }
+        }
+        return try open(directory, creating: true)
+    }
+
     private func openBase(_ base: FilePath) throws(Failure) -> Int32 {
         do {
             return try DirectoryOpening.open(base)

@@ -37,6 +37,13 @@ enum DirectoryOpening {
         try readableOrPlaceholder { flags in unsafe path.withPlatformString { unsafe Glibc.open($0, flags) } }
     }
 
+    /// Whether a directory is at a path now.
+    static func exists(_ path: FilePath) -> Bool {
+        guard let descriptor = try? open(path) else { return false }  // Whatever is wrong with it: it cannot be used.
+        _ = Glibc.close(descriptor)
+        return true
+    }
+
     /// Opens a directory in a directory, following no link.
     static func open(_ name: FileName, in parent: Int32) throws(Errno) -> Int32 {
         try readableOrPlaceholder { flags in

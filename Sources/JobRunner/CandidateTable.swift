@@ -83,7 +83,7 @@ struct CandidateTable: Sendable {
 
     /// Starts following an original, or asks for a look at once where it is followed already.
     ///
-    /// - Parameter isTentative: whether `confirm` or `reject` will follow.
+    /// - Parameter isTentative: whether the database is still to be asked.
     mutating func follow(
         _ location: OriginalLocation, machine: SettleMachine, at now: Duration, isTentative: Bool = false
     ) {
@@ -101,10 +101,9 @@ struct CandidateTable: Sendable {
     /// The database wants it followed.
     mutating func confirm(_ path: FilePath) { candidates[path]?.isTentative = false }
 
-    /// The database knows it as complete and unchanged.
-    mutating func reject(_ path: FilePath) {
-        guard let candidate = candidates[path], candidate.isTentative, candidate.phase != .arriving else { return }
-        forget(path)
+    /// Whether it is followed only until the database is asked, which knows it as complete and unchanged.
+    func isToBeRejected(_ path: FilePath) -> Bool {
+        candidates[path].map { $0.isTentative && $0.phase != .arriving } ?? false
     }
 
     /// Something was seen to happen to a file; nothing where it is not followed.

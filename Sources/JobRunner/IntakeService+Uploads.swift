@@ -55,6 +55,11 @@ extension IntakeService {
         if table.isFollowing(location.path) { table.confirm(location.path) } else { follow(location) }
     }
 
+    /// The database knows an original as complete and unchanged: where it is followed, that was for nothing.
+    func reject(_ location: OriginalLocation) {
+        if table.isToBeRejected(location.path) { drop(location) }
+    }
+
     /// Follows an original no more.
     func drop(_ location: OriginalLocation) {
         if table.isWatched(location.path) { tools.watches.unwatch(location) }

@@ -58,8 +58,12 @@ public actor IntakeService: Service {
         public var settling: Int
         /// Originals that a writer holds.
         public var busy: [OriginalLocation]
-        /// Event batches taken and not yet recorded.
+        /// Whether what was told is still to be recorded.
         public var isRecording: Bool
+        /// Events that wait to be recorded.
+        public var waitingEvents: Int
+        /// Proved uploads that wait to be recorded.
+        public var waitingUploads: Int
     }
 
     let tools: Tools
@@ -74,6 +78,8 @@ public actor IntakeService: Service {
     private var isRecording = false
     /// Event batches that are to be recorded.
     private var pending: [[DropFolderEvent]] = []
+    /// Events that are being recorded.
+    private var recordingCount = 0
     private let pendingBell = Doorbell()
     private let roomBell = Doorbell()
     /// Proved uploads that the database is to be told of, in one transaction.
@@ -108,7 +114,8 @@ public actor IntakeService: Service {
 
     public var standing: Standing {
         Standing(
-            isScanned: isScanned, settling: table.settlingCount, busy: table.busy, isRecording: isRecording)
+            isScanned: isScanned, settling: table.settlingCount, busy: table.busy, isRecording: isRecording,
+            waitingEvents: pending.reduce(recordingCount) { $0 + $1.count }, waitingUploads: arrivals.count)
     }
 
     public func run() async {
@@ -180,7 +187,10 @@ public actor IntakeService: Service {
             let batches = pending
             pending = []
             roomBell.ring()
-            await take(batches.flatMap { $0 })
+            let events = batches.flatMap { $0 }
+            recordingCount = events.count
+            await take(events)
+            recordingCount = 0
         }
     }
 
@@ -192,7 +202,7 @@ public actor IntakeService: Service {
                 guard let sighting = tools.policies.sighting(of: location, identity: identity) else { continue }
                 sightings.append(sighting)
                 guard sightings.count >= IntakeService.batch else { continue }
-            case .gone, .dropFolder, .scanned: break
+            case .gone, .dropFolder, .scanned, .walked: break
             }
             // The order of events is kept: what was seen before another kind of event is recorded before it.
             await record(sightings)
@@ -217,6 +227,7 @@ public actor IntakeService: Service {
             await tools.presence.sweepSoon()
             tools.gate.open()
             logger.info("first scan done", metadata: ["following": "\(table.count)"])
+        case .walked: await tools.presence.sweepSoon()
         }
     }
 
@@ -234,11 +245,11 @@ public actor IntakeService: Service {
     public func take(_ outcome: SightingOutcome, of sighting: Sighting) async {
         switch outcome {
         case .known(let proxy):
-            table.reject(sighting.location.path)
+            reject(sighting.location)
             // After the first scan all proxies are looked at anyway.
             if isScanned, let proxy { await tools.suspectProxy(proxy) }
         case .doubtful, .resembles:
-            table.reject(sighting.location.path)
+            reject(sighting.location)
             await tools.presence.examine(sighting, outcome)
         case .following:
             confirm(sighting.location)

@@ -111,8 +111,8 @@ public struct JobServices: Sendable {
         self.executor = executor
         relay.connect(intake, presence)
         sidecars = SidecarService(
-            store: ports.store, sidecars: ports.sidecars, board: board, bell: sidecarBell, logger: logger,
-            clock: ports.clock)
+            store: ports.store, sidecars: ports.sidecars, board: board, bell: sidecarBell, gate: gate,
+            logger: logger, clock: ports.clock)
         rescuer = Rescuer(store: ports.store, proxies: ports.proxies, logger: logger)
     }
 

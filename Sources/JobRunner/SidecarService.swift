@@ -11,6 +11,8 @@ public actor SidecarService: Service {
     private let sidecars: any SidecarFiles
     private let board: ProgressBoard
     private let bell: Doorbell
+    /// Open once the first scan is done; `nil` where there is none.
+    private let gate: StartGate?
     private let logger: Logger
     private let patience: StorePatience
     private let time: Stopwatch
@@ -23,15 +25,19 @@ public actor SidecarService: Service {
     private static let batch = 256
     private static let parallelWrites = 4
     private static let progressInterval = Duration.seconds(1)
+    /// Between two batches during the first scan: most uploads are proved complete within it, so that their sidecar is
+    /// written once, and the scan of a large tree is not held up by its sidecars.
+    private static let pauseDuringScan = Duration.seconds(1)
 
     public init(
-        store: any VideoStore, sidecars: any SidecarFiles, board: ProgressBoard, bell: Doorbell, logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock()
+        store: any VideoStore, sidecars: any SidecarFiles, board: ProgressBoard, bell: Doorbell,
+        gate: StartGate? = nil, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.store = store
         self.sidecars = sidecars
         self.board = board
         self.bell = bell
+        self.gate = gate
         self.logger = logger
         time = Stopwatch(clock)
         patience = StorePatience(logger: logger, time: time)
@@ -40,6 +46,7 @@ public actor SidecarService: Service {
     public func run() async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                await self.pauseWhileScanning()
                 let isBehind = await self.publishStale()
                 await self.publishProgress()
                 guard !isBehind else { continue }
@@ -47,6 +54,15 @@ public actor SidecarService: Service {
             }
         }
         await catchUp()
+    }
+
+    private func pauseWhileScanning() async {
+        guard let gate else { return }
+        let end = time.now + SidecarService.pauseDuringScan
+        while !gate.isOpen, time.now < end, !Task.isCancelled {
+            // Cancelled: `catchUp` writes the rest.
+            try? await time.sleep(for: .milliseconds(20))
+        }
     }
 
     /// Writes whatever is behind, once: for the end of the daemon, when nothing changes any more, and for changes that are
@@ -71,25 +87,33 @@ public actor SidecarService: Service {
         }
         let now = time.now
         let due = (stale ?? []).filter { (troubles[$0.id]?.next ?? now) <= now }
-        var written = 0
-        await withTaskGroup(of: Bool.self) { group in
-            for (index, video) in due.enumerated() {
-                if index >= SidecarService.parallelWrites, await group.next() == true { written += 1 }
-                group.addTask { await self.publish(video) }
-            }
-            for await isWritten in group where isWritten { written += 1 }
+        let written = await write(due)
+        guard !written.isEmpty else { return false }
+        // One transaction for all: each waits for the disk.
+        let isRecorded: Void? = await patience.persist("record sidecars") { () throws(StoreError) in
+            try await store.recordSidecarsWritten(written)
         }
-        return written >= SidecarService.batch
+        return isRecorded != nil && written.count >= SidecarService.batch
+    }
+
+    /// - Returns: the revisions that were written, by video.
+    private func write(_ videos: [VideoSnapshot]) async -> [String: Int] {
+        var written: [String: Int] = [:]
+        await withTaskGroup(of: VideoSnapshot?.self) { group in
+            for (index, video) in videos.enumerated() {
+                if index >= SidecarService.parallelWrites, let done = await group.next() ?? nil {
+                    written[done.id] = done.revision
+                }
+                group.addTask { await self.publish(video) ? video : nil }
+            }
+            for await case let done? in group { written[done.id] = done.revision }
+        }
+        return written
     }
 
     private func publish(_ video: VideoSnapshot) async -> Bool {
         let progress = video.job.flatMap { $0.status == .running ? board.progress(ofJob: $0.id) : nil }
-        guard await write(video, progress: progress, updatedAt: video.updatedAt) else { return false }
-        let store = store
-        let isRecorded: Void? = await patience.persist("record a sidecar") { () throws(StoreError) in
-            try await store.recordSidecarWritten(videoID: video.id, revision: video.revision)
-        }
-        return isRecorded != nil
+        return await write(video, progress: progress, updatedAt: video.updatedAt)
     }
 
     private func publishProgress() async {

@@ -61,7 +61,7 @@ public struct SidecarFolder: SidecarFiles {
 
     private func write(_ text: [UInt8], of video: VideoSnapshot) throws(Failure) {
         let name = try SidecarFolder.name(of: video)
-        let directory = try folders.open(video.destination, creating: true)
+        let directory = try folders.open(video.destination, mirroring: video.originalPath)
         switch try directory.entry(at: name) {
         case .nothing: break
         case .file:

@@ -208,9 +208,8 @@ import Testing
         _ = try await fixture.sighted("later.MOV")
         let stale = try await fixture.catalog.videosWithStaleSidecars(limit: 9)
         #expect(stale.map(\.originalPath.lastComponent?.string) == ["clip.MOV", "later.MOV"])
-        for video in stale {
-            try await fixture.catalog.recordSidecarWritten(videoID: video.id, revision: video.revision)
-        }
+        try await fixture.catalog.recordSidecarsWritten(
+            Dictionary(uniqueKeysWithValues: stale.map { ($0.id, $0.revision) }))
         #expect(try await fixture.catalog.videosWithStaleSidecars(limit: 9).isEmpty)
         #expect(try await fixture.catalog.video(at: path)?.hasSidecar == true)
         _ = try await fixture.uploaded()

@@ -10,6 +10,7 @@ struct Picture {
     var gone: Set<FilePath> = []
     var dropFolders: [FilePath] = []
     var scans = 0
+    var laterWalks = 0
 
     mutating func take(_ event: DropFolderEvent) {
         switch event {
@@ -22,6 +23,7 @@ struct Picture {
             gone.insert(location.path)
         case .dropFolder(let path, _): dropFolders.append(path)
         case .scanned: scans += 1
+        case .walked: laterWalks += 1
         }
     }
 }

@@ -12,12 +12,29 @@ import Testing
     @Test func sidecarAppearsWholeAndIsReplaced() async throws {
         let scratch = try Scratch()
         let directory = scratch.root.appending("proxy")
-        try await folder.publish(Sample.video(.uploading, in: directory), progress: nil, updatedAt: Sample.now)
+        let upload = Sample.video(.uploading, in: directory, original: scratch.root.appending("clip.MOV"))
+        try await folder.publish(upload, progress: nil, updatedAt: Sample.now)
         try await folder.publish(
             Sample.video(job: .completed, in: directory, revision: 8, hasSidecar: true), progress: nil,
             updatedAt: Sample.now)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.string) == ["clip.MOV.json"])
         #expect(try scratch.text("proxy/clip.MOV.json").contains("\"revision\" : 8"))
+    }
+
+    @Test func nothingIsMadeInABareMountPoint() async throws {
+        let scratch = try Scratch()
+        let directory = scratch.root.appending("cam").appending("proxy")
+        let original = scratch.root.appending("cam").appending("original").appending("clip.MOV")
+        let upload = Sample.video(.uploading, in: directory, original: original)
+        let failure = await #expect(throws: Failure.self) {
+            try await folder.publish(upload, progress: nil, updatedAt: Sample.now)
+        }
+        #expect(failure?.code == .mountMissing)
+        #expect(try scratch.names().isEmpty)
+        // What is there is written to: the original may be deleted.
+        try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
+        try await folder.publish(upload, progress: nil, updatedAt: Sample.now)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.string) == ["clip.MOV.json"])
     }
 
     @Test func foreignFileIsKeptBesideTheSidecar() async throws {

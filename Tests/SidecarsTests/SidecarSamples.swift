@@ -56,11 +56,12 @@ enum Sample {
     /// A video as the store shows it with its current job in `status`; `nil` for no job yet.
     static func video(
         _ upload: UploadStatus = .uploaded, job status: JobStatus? = nil, in directory: FilePath = "/srv/cam1/proxy/26",
-        revision: Int = 7, hasSidecar: Bool = false
+        revision: Int = 7, hasSidecar: Bool = false,
+        original: FilePath = "/srv/cam1/original/26/clip.MOV"
     ) -> VideoSnapshot {
         let processing = status.map { ProcessingStatus(of: $0) } ?? .pending
         return VideoSnapshot(
-            id: videoID, revision: revision, originalPath: "/srv/cam1/original/26/clip.MOV", destination: directory,
+            id: videoID, revision: revision, originalPath: original, destination: directory,
             sizeBytes: 734_003_200, modifiedAt: now, media: status == nil ? nil : media, uploadStatus: upload,
             uploadedAt: upload == .uploaded ? now : nil, uploadEvidence: upload == .uploaded ? [.noWriter] : [],
             processingStatus: processing, processingCompletedAt: processing == .completed ? now : nil,

@@ -62,11 +62,13 @@ public final class DaemonFixture: Sendable {
     }
 
     /// Starts the program with these words.
-    public func start(_ arguments: [String], faults: FaultPlan? = nil) throws {
+    ///
+    /// - Parameter wrapper: a program with its words that becomes the one which is named after them.
+    public func start(_ arguments: [String], through wrapper: [String] = [], faults: FaultPlan? = nil) throws {
         guard !isRunning else { throw FixtureError("the daemon runs already") }
         let daemon = Process()
-        daemon.executableURL = URL(fileURLWithPath: Programs.understudy.string)
-        daemon.arguments = arguments
+        daemon.executableURL = URL(fileURLWithPath: wrapper.isEmpty ? Programs.understudy.string : "/usr/bin/env")
+        daemon.arguments = (wrapper.isEmpty ? [] : wrapper + [Programs.understudy.string]) + arguments
         daemon.environment = ProcessInfo.processInfo.environment.merging(try environment(faults)) { $1 }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log.string))
         try output.seekToEnd()

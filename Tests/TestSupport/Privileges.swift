@@ -25,6 +25,23 @@ public enum Privileges {
         return status(of: ["losetup", "--find"]) == 0 ? nil : "no loop device can be had"
     }()
 
+    /// Whether a file can be mounted as an ext4 disk, tried once.
+    public static let canMountDisks: Bool = {
+        guard isRoot, let tree = try? TemporaryTree.make() else { return false }  // No directory, no mount.
+        defer { tree.remove() }
+        guard let disk = try? tree.file("disk", []), let place = try? tree.directory("place"),
+            status(of: ["truncate", "-s", "8M", disk.string]) == 0,
+            status(of: ["mkfs.ext4", "-q", disk.string]) == 0,
+            status(of: ["mount", "-o", "loop", disk.string, place.string]) == 0
+        else { return false }
+        return status(of: ["umount", place.string]) == 0
+    }()
+
+    /// Whether a program can be given limits of its own, in a user namespace (user_namespaces(7)).
+    public static let canLimitWatches =
+        status(of: ["unshare", "--user", "--map-root-user", "sh", "-c", "echo 64 > /proc/sys/user/max_inotify_watches"])
+        == 0
+
     private static func status(of words: [String]) -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

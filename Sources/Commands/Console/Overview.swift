@@ -42,19 +42,18 @@ struct Overview: Sendable, Encodable {
 
     private static func lines(for health: DaemonHealth) -> [String] {
         let allowed = health.watchesAllowed.map { " of \($0) allowed" } ?? ""
-        let last = health.secondsSinceLastEvent.map { "\($0) s ago" } ?? "none yet"
         var lines = [
-            "watches:     \(health.watches)\(allowed), \(health.overflows) overflows, last event \(last)",
+            "watches:     \(health.watches)\(allowed), \(health.overflows) overflows,"
+                + " last event \(health.lastEventInWords)",
             "following:   \(health.following) uploads, \(health.busy) with a writer",
+            "backlog:     \(health.backlogInWords)",
         ]
-        if health.polledDirectories > 0 {
-            let forWant = health.directoriesWithoutWatch
-            lines.append(
-                "polled:      \(health.polledDirectories) directories\(forWant > 0 ? ", \(forWant) for want of a watch" : "")"
-            )
+        lines += health.polledTrees.sorted { $0.key < $1.key }.map {
+            "polled:      \($0.value) directories below \($0.key)"
         }
-        if health.scanning || health.backlog {
-            lines.append("backlog:     \(health.scanning ? "a walk is under way" : "events wait")")
+        if health.directoriesWithoutWatch > 0 {
+            let remedy = health.watchesRemedy.map { ": \($0)" } ?? ""
+            lines.append("             \(health.directoriesWithoutWatch) of them for want of a watch\(remedy)")
         }
         if health.unreadableDirectories > 0 { lines.append("unreadable:  \(health.unreadableDirectories) directories") }
         lines += databaseLines(for: health.database)

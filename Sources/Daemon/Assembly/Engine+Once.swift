@@ -23,6 +23,7 @@ extension Engine {
         try requireRoots(of: options.configuration)
         let state = try StateDirectory.open(options.configuration.stateDirectory)
         await state.report(to: options.logger)
+        try await requireMounts(of: options.configuration, knownTo: state.catalog)
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let pass = OncePass(

@@ -14,6 +14,7 @@ extension Engine {
         try requireRoots(of: configuration)
         let state = try StateDirectory.open(configuration.stateDirectory)
         await state.report(to: options.logger)
+        try await requireMounts(of: configuration, knownTo: state.catalog)
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let control = ControlService(
@@ -28,20 +29,6 @@ extension Engine {
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()
         options.logger.notice("understudy stopped")
-    }
-
-    /// A root that is not there is more likely not mounted than gone: nothing starts, nothing is changed.
-    static func requireRoots(of configuration: Configuration) throws(DaemonError) {
-        for watch in configuration.watches {
-            var isDirectory = false
-            guard FileManager.default.fileExists(atPath: watch.root.string, isDirectory: &isDirectory) else {
-                throw DaemonError(
-                    .tryLater, "the root \(PathText.encode(watch.root.bytes)) is not there; is it mounted?")
-            }
-            guard isDirectory else {
-                throw DaemonError(.badInput, "the root \(PathText.encode(watch.root.bytes)) is not a directory")
-            }
-        }
     }
 
     private static func listen(in directory: FilePath) throws(DaemonError) -> SocketListener {

@@ -31,11 +31,13 @@ public struct MachineCheck: Sendable {
 
     private func checkWatches(_ health: DaemonHealth?) -> Finding {
         let subject = "inotify watches"
-        guard let allowed = number(in: "/proc/sys/fs/inotify/max_user_watches") else {
+        let own = WatchLimit.current()
+        // The daemon may have another limit: it runs for another user, or in a container.
+        guard let allowed = health?.watchesAllowed ?? own?.allowed else {
             return Finding(.warning, subject, "the kernel does not tell its limit", remedy: "mount /proc")
         }
         let used = health.map { "\($0.watches) used by the daemon, " } ?? ""
-        let raise = "sysctl -w fs.inotify.max_user_watches=1048576 (and in /etc/sysctl.d to keep it)"
+        let raise = (health?.watchesRemedy ?? own?.remedy).map { "\($0) (and in /etc/sysctl.d to keep it)" }
         if let health, health.directoriesWithoutWatch > 0 {
             return Finding(
                 .warning, subject,
@@ -224,7 +226,15 @@ public struct MachineCheck: Sendable {
 
     private func checkDaemon(_ health: DaemonHealth?) -> [Finding] {
         guard let health else { return [Finding(.ok, "daemon", "not running")] }
-        var findings: [Finding] = []
+        var findings = [
+            Finding(
+                .ok, "daemon",
+                "running; \(health.overflows) overflows, last event \(health.lastEventInWords), backlog: "
+                    + health.backlogInWords)
+        ]
+        for (root, count) in health.polledTrees.sorted(by: { $0.key < $1.key }) {
+            findings.append(Finding(.ok, root, "\(count) directories are polled"))
+        }
         for root in health.missingRoots {
             findings.append(Finding(.problem, root, "the daemon does not find it", remedy: "mount it"))
         }
@@ -247,11 +257,13 @@ public struct MachineCheck: Sendable {
                     remedy: "give the daemon's user the rights r and x on them; its log names them"))
         }
         if health.overflows > 0 {
+            let limit = max(131_072, 2 * (number(in: "/proc/sys/fs/inotify/max_queued_events") ?? 0))
             findings.append(
                 Finding(
                     .warning, "daemon", "events were lost \(health.overflows) times; full walks made up for it",
-                    remedy: "sysctl -w fs.inotify.max_queued_events=131072"))
+                    remedy: "sysctl -w fs.inotify.max_queued_events=\(limit) (and in /etc/sysctl.d to keep it), then"
+                        + " restart the daemon: it keeps the limit that it was started with"))
         }
-        return findings.isEmpty ? [Finding(.ok, "daemon", "running, sees everything")] : findings
+        return findings
     }
 }

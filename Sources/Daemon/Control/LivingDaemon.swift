@@ -43,9 +43,13 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     public var watches: Int
     /// What the kernel allows this user, over all programs.
     public var watchesAllowed: Int?
+    /// The command that raises that.
+    public var watchesRemedy: String?
     public var overflows: Int
     public var directoriesWithoutWatch: Int
     public var polledDirectories: Int
+    /// The same by root.
+    public var polledTrees: [String: Int]
     public var unreadableDirectories: Int
     public var missingRoots: [String]
     public var scanning: Bool
@@ -56,6 +60,10 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     public var busy: Int
     /// Whether events wait to be recorded, or renames and losses to be found out.
     public var backlog: Bool
+    public var directoriesToRead: Int
+    public var eventsToRecord: Int
+    /// Proved uploads.
+    public var uploadsToRecord: Int
     /// Roots of which so much vanished at once that nothing is done about it, with the number of originals.
     public var heldRoots: [String: Int]
     /// Roots with originals that are out of reach, with their number.
@@ -68,10 +76,12 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     ) {
         self.database = database
         watches = watcher.watches
-        watchesAllowed = watcher.allowedWatches
+        watchesAllowed = watcher.limit?.allowed
+        watchesRemedy = watcher.limit?.remedy
         overflows = watcher.overflows
         directoriesWithoutWatch = watcher.directoriesWithoutWatch
         polledDirectories = watcher.polledDirectories
+        polledTrees = DaemonHealth.named(watcher.polledTrees)
         unreadableDirectories = watcher.unreadableDirectories
         missingRoots = watcher.missingRoots.map { PathText.encode($0.bytes) }
         scanning = watcher.isScanning
@@ -80,11 +90,27 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
         settling = intake.settling
         busy = intake.busy.count
         backlog = intake.isRecording || presence.isBusy
+        directoriesToRead = watcher.waitingDirectories
+        eventsToRecord = intake.waitingEvents
+        uploadsToRecord = intake.waitingUploads
         heldRoots = DaemonHealth.named(presence.held)
         unreachable = DaemonHealth.named(presence.unreachable)
     }
 
     public var following: Int { settling + busy }
+
+    /// What waits, in words, for `status` and `check`.
+    public var backlogInWords: String {
+        let parts = [
+            directoriesToRead > 0 ? "\(directoriesToRead) directories to read" : scanning ? "a walk is under way" : nil,
+            eventsToRecord > 0 ? "\(eventsToRecord) events to record" : nil,
+            uploadsToRecord > 0 ? "\(uploadsToRecord) proved uploads to record" : nil,
+        ].compactMap { $0 }
+        guard parts.isEmpty else { return parts.joined(separator: ", ") }
+        return backlog ? "renames or losses are being looked into" : "none"
+    }
+
+    public var lastEventInWords: String { secondsSinceLastEvent.map { "\($0) s ago" } ?? "none yet" }
 
     private static func named(_ counts: [FilePath: Int]) -> [String: Int] {
         Dictionary(counts.map { (PathText.encode($0.key.bytes), $0.value) }) { first, _ in first }
@@ -95,6 +121,11 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
         case watchesAllowed = "watches_allowed"
         case directoriesWithoutWatch = "directories_without_watch"
         case polledDirectories = "polled_directories"
+        case polledTrees = "polled_trees"
+        case watchesRemedy = "watches_remedy"
+        case directoriesToRead = "directories_to_read"
+        case eventsToRecord = "events_to_record"
+        case uploadsToRecord = "uploads_to_record"
         case unreadableDirectories = "unreadable_directories"
         case missingRoots = "missing_roots"
         case firstScanDone = "first_scan_done"

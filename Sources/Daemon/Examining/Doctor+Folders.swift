@@ -47,7 +47,7 @@ extension Doctor {
                 case .dropFolder(let folder, let root):
                     guard let layout = policies.policy(containing: root)?.layout else { continue }
                     mirrors.insert(layout.mirror(ofDropFolder: folder))
-                case .gone, .scanned: break
+                case .gone, .scanned, .walked: break
                 }
             }
         }

@@ -19,11 +19,25 @@ public struct FileName: Sendable, Hashable, Comparable {
     /// What follows the last dot, in lower case; empty where there is none.
     public var lowercasedExtension: String {
         guard let dot = extensionDot else { return "" }
-        return PathText.encode(Array(bytes[(dot + 1)...])).lowercased()
+        return FileName.lowercasedText(bytes[(dot + 1)...])
     }
 
-    public func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: Array(prefix.utf8)) }
-    public func hasSuffix(_ suffix: String) -> Bool { bytes.reversed().starts(with: Array(suffix.utf8).reversed()) }
+    /// The whole name in lower case, for comparing without case.
+    var lowercasedText: String { FileName.lowercasedText(bytes[...]) }
+
+    /// Nearly all names that a scan meets are ASCII, for which Unicode's rules cost most of the scan.
+    private static func lowercasedText(_ bytes: ArraySlice<UInt8>) -> String {
+        guard bytes.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") }) else {
+            return PathText.encode(Array(bytes)).lowercased()
+        }
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return String(decoding: bytes.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    public func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
+    public func hasSuffix(_ suffix: String) -> Bool {
+        bytes.count >= suffix.utf8.count && bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
 
     /// The name for people and for comparing without case; see `PathText`.
     public var text: String { PathText.encode(bytes) }

@@ -9,13 +9,10 @@ extension FilePath {
     public var bytes: [UInt8] { unsafe withBytes { unsafe Array($0) } }
 
     /// The path with exactly these bytes (repeated and trailing slashes are dropped; a zero byte ends the path).
-    public init(bytes: some Sequence<UInt8>) {
-        var terminated = ContiguousArray<UInt8>()
-        terminated.reserveCapacity(bytes.underestimatedCount + 1)
-        for byte in bytes {
-            guard byte != 0 else { break }
-            terminated.append(byte)
-        }
+    ///
+    /// Not generic: other modules would run a version that asks for each byte through tables.
+    public init(bytes: [UInt8]) {
+        var terminated = bytes
         terminated.append(0)
         self = unsafe terminated.withUnsafeBytes { buffer in
             unsafe FilePath(platformString: buffer.assumingMemoryBound(to: CChar.self).baseAddress.unsafelyUnwrapped)

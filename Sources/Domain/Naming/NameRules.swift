@@ -19,14 +19,14 @@ public struct NameRules: Sendable, Hashable {
 
     /// Whether originals may lie in a directory with this name.
     public func entersDirectory(named name: FileName) -> Bool {
-        !name.hasPrefix(".") && !NameRules.systemDirectories.contains(name.text.lowercased()) && !isIgnored(name)
+        !name.hasPrefix(".") && !NameRules.systemDirectories.contains(name.lowercasedText) && !isIgnored(name)
     }
 
     private func isIgnored(_ name: FileName) -> Bool { ignored.contains { $0.matches(name) } }
 
     /// Whether uploads use such a name before they are complete (measured clients: see docs/ARCHITECTURE.md).
     public static func isTemporary(_ name: FileName) -> Bool {
-        let lowercased = name.text.lowercased()
+        let lowercased = name.lowercasedText
         return temporaryEndings.contains { lowercased.hasSuffix($0) } || isRcloneTemporary(lowercased)
     }
 

@@ -32,7 +32,12 @@ public enum ProxyNaming {
     }
 
     /// The key under which names are compared without case.
-    public static func comparisonKey(_ text: String) -> String { text.lowercased() }
+    public static func comparisonKey(_ text: String) -> String {
+        // Unicode's rules cost most of the reservation of a name, and few names need them.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.lowercased() }
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return String(decoding: text.utf8.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
 
     /// `base` plus `ending`; where that is longer than a name may be, `base` is cut at a character's border and `~`
     /// with the first 12 hexadecimal digits of the original name's SHA-256 stands before `ending`.

@@ -10,4 +10,7 @@ public enum DropFolderEvent: Sendable, Hashable {
     case dropFolder(FilePath, root: FilePath)
     /// The first walk of every root is done, and every directory in it is watched (or polled).
     case scanned
+    /// A later walk of every root is done: it has made up for lost events or changed mounts, or was due. What was not
+    /// seen in it may be gone.
+    case walked
 }

@@ -68,7 +68,8 @@ public protocol VideoStore: Sendable {
 
     /// Videos whose sidecar is behind their row, at most `limit`, in the order of their last change.
     func videosWithStaleSidecars(limit: Int) async throws(StoreError) -> [VideoSnapshot]
-    func recordSidecarWritten(videoID: String, revision: Int) async throws(StoreError)
+    /// - Parameter revisions: of the rows that sidecars were written from, by video.
+    func recordSidecarsWritten(_ revisions: [String: Int]) async throws(StoreError)
 
     func video(at path: FilePath) async throws(StoreError) -> VideoSnapshot?
     func video(id: String) async throws(StoreError) -> VideoSnapshot?

@@ -13,6 +13,10 @@ enum ByteReading {
     static let longestRead = 64 * 1024
     /// The most boxes, elements or chunks that one check follows.
     static let mostBoxes = 10_000
+    /// What one check of one file reads at most, whatever the file claims; tests and the fuzzer hold the checks to it.
+    /// Three reads of a few bytes for each box (header, large size, beginning), and some longer ones: under a megabyte.
+    static let mostReads = 3 * mostBoxes + 64
+    static let mostBytes = 24 * mostReads + 4 * longestRead
 }
 
 extension ByteSource {

@@ -12,11 +12,14 @@ enum IsoMediaStructure {
 
     private struct Found {
         var hasIndex = false
-        var hasMedia = false
+        /// The content of the last box of media that has any.
+        var media: Range<Int64>?
         var hasFragments = false
         var hasFragmentIndex = false
-        /// Whether what stands where the media or the index should be has never been written.
-        var looksUnwritten = false
+        /// Whether what stands where an index should be has never been written.
+        var hasUnwrittenIndex = false
+
+        var hasMedia: Bool { media != nil }
     }
 
     static func recognizes(_ head: [UInt8]) -> Bool { firstTypes.contains(type(head)) }
@@ -60,12 +63,8 @@ enum IsoMediaStructure {
         case "moov":
             found.hasIndex = true
             let first = bytes.exactly(8, at: content.lowerBound)
-            if first.map({ $0.allSatisfy { $0 == 0 } }) ?? true { found.looksUnwritten = true }
-        case "mdat":
-            found.hasMedia = true
-            let tail = min(Int64(4096), content.upperBound - content.lowerBound)
-            let last = bytes.exactly(Int(tail), at: content.upperBound - tail) ?? []
-            if !last.isEmpty, last.allSatisfy({ $0 == 0 }) { found.looksUnwritten = true }
+            if first.map({ $0.allSatisfy { $0 == 0 } }) ?? true { found.hasUnwrittenIndex = true }
+        case "mdat": if found.media == nil || !content.isEmpty { found.media = content }
         case "moof": found.hasFragments = true
         case "mfra": found.hasFragmentIndex = true
         default: break
@@ -75,13 +74,21 @@ enum IsoMediaStructure {
     private static func verdict(_ found: Found, _ bytes: some ByteSource) -> ContainerStructure {
         // Without an index nothing can play it: it comes last, or the recorder lost power.
         guard found.hasIndex else { return found.hasFragments ? .cannotTell : .cutShort(missingBytes: nil) }
-        guard !found.looksUnwritten else { return .cannotTell }
+        let isUnwritten = found.hasUnwrittenIndex || found.media.map { endsUnwritten($0, bytes) } ?? false
+        guard !isUnwritten else { return .cannotTell }
         guard found.hasFragments else { return found.hasMedia ? .whole : .cannotTell }
         // A cut between two fragments makes a legal file; only the index at the very end proves it.
         guard found.hasFragmentIndex, let end = bytes.exactly(16, at: bytes.sizeBytes - 16), type(end) == "mfro" else {
             return .cannotTell
         }
         return .whole
+    }
+
+    /// Whether the media's end has never been written: it is what comes last of an upload whose size was set first.
+    private static func endsUnwritten(_ media: Range<Int64>, _ bytes: some ByteSource) -> Bool {
+        let tail = min(Int64(4096), media.upperBound - media.lowerBound)
+        let last = bytes.exactly(Int(tail), at: media.upperBound - tail) ?? []
+        return !last.isEmpty && last.allSatisfy { $0 == 0 }
     }
 
     /// Bytes that are no box: cameras append trailers of their own to complete files.

@@ -25,12 +25,15 @@ enum RiffStructure {
 
     private static func findsIndex(in bytes: some ByteSource, from start: Int64, to end: Int64) -> Bool {
         var offset = start
+        var hasSeenHeaders = false
         for _ in 0..<ByteReading.mostBoxes {
             guard offset + 8 <= end, let header = bytes.exactly(8, at: offset) else { return false }
             let length = Int64(header[4..<8].littleEndian)
             guard offset + 8 + length <= end else { return false }
             if header.starts(with: Array("idx1".utf8)) { return true }
-            if header.starts(with: Array("LIST".utf8)) {
+            // The headers are the first list; what calls itself a list later is not read again and again.
+            if !hasSeenHeaders, header.starts(with: Array("LIST".utf8)) {
+                hasSeenHeaders = true
                 let list = bytes.read(at: offset + 8, count: Int(min(length, Int64(ByteReading.longestRead))))
                 if list.starts(with: Array("hdrl".utf8)), list.contains(Array("indx".utf8)) { return true }
             }

@@ -98,7 +98,7 @@ public final class DropFolderWatcher: Sendable {
     public func health() -> WatcherHealth {
         let record = engine.health.withLock { $0 }
         var health = record.visible
-        health.allowedWatches = WatchLimit.current()
+        health.limit = WatchLimit.current()
         health.sinceLastEvent = record.lastEvent.map { now() - $0 }
         return health
     }

@@ -60,16 +60,15 @@ extension WatchEngine {
     func reportWatchLimit() {
         guard !isWatchLimitReported else { return }
         isWatchLimitReported = true
-        let allowed = WatchLimit.current()
-        let wanted = WatchLimit.advised(insteadOf: allowed)
+        let limit = WatchLimit.current()
         logger.warning(
             """
             The limit of inotify watches is reached: the remaining directories are polled. \
             Raise it with the command in `remedy`
             """,
             metadata: [
-                "allowed": "\(allowed.map(String.init) ?? "unknown")",
-                "remedy": "sysctl -w fs.inotify.max_user_watches=\(wanted)",
+                "allowed": "\(limit.map { String($0.allowed) } ?? "unknown")",
+                "remedy": "\(limit?.remedy ?? "sysctl -w fs.inotify.max_user_watches=1048576")",
             ]
         )
     }

@@ -43,6 +43,12 @@ extension WatchEngine {
         for root in roots {
             if let directory = root.directory { queue(Visit(directory: directory, purpose: .walk), urgently: false) }
         }
+        guard hasToldFirstWalk else { return }
+        owesEndOfWalk = true
+        guard visits.isEmpty else { return }
+        // Not one root is there: the walk is over.
+        owesEndOfWalk = false
+        tell(.walked)
     }
 
     func setRootCheck() {

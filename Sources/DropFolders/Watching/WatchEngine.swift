@@ -75,6 +75,8 @@ actor WatchEngine {
     var rootCheckDue: Duration?
     var reconcileDue: Duration?
     var hasToldFirstWalk = false
+    /// Whether a later walk is under way whose end is to be told.
+    var owesEndOfWalk = false
     var isWatchLimitReported = false
     private var outgoing: [DropFolderEvent] = []
 
@@ -118,6 +120,10 @@ actor WatchEngine {
             hasToldFirstWalk = true
             tell(.scanned)
         }
+        if urgentVisits.isEmpty, visits.isEmpty, owesEndOfWalk {
+            owesEndOfWalk = false
+            tell(.walked)
+        }
         finishStep()
         return !(urgentVisits.isEmpty && visits.isEmpty)
     }
@@ -160,12 +166,16 @@ actor WatchEngine {
     func finishStep() {
         defer { flush() }
         let missing = roots.filter { $0.directory == nil }.map(\.tree.layout.root)
-        let isScanning = !(visits.isEmpty && urgentVisits.isEmpty)
+        let waiting = visits.count + urgentVisits.count
         let withoutWatch = polled.values.count { $0.pollReason == .noWatch }
+        let polledTrees = Dictionary(
+            polled.values.map { (roots[$0.tree].tree.layout.root, 1) }, uniquingKeysWith: { $0 + $1 })
         health.withLock {
             $0.visible.missingRoots = missing
-            $0.visible.isScanning = isScanning
+            $0.visible.isScanning = waiting > 0
+            $0.visible.waitingDirectories = waiting
             $0.visible.polledDirectories = polled.count
+            $0.visible.polledTrees = polledTrees
             $0.visible.directoriesWithoutWatch = withoutWatch
         }
     }

@@ -4,10 +4,32 @@ import SystemPackage
 // swift-system reads into raw buffers: the reason for `unsafe` in this file.
 
 /// The kernel's limit of inotify watches for each user.
-enum WatchLimit {
-    /// `/proc/sys/fs/inotify/max_user_watches` (inotify(7), "/proc interfaces"); `nil` where it cannot be read.
-    static func current() -> Int? {
-        let path = FilePath("/proc/sys/fs/inotify/max_user_watches")
+public struct WatchLimit: Sendable, Hashable {
+    /// Watches of one user, over all programs.
+    public let allowed: Int
+    /// The name of the setting that is in the way (sysctl(8)).
+    public let setting: String
+
+    /// The command that raises it: to twice as much, and at least 524,288 (about 600 MiB of kernel memory if all are
+    /// used).
+    public var remedy: String { "sysctl -w \(setting)=\(max(524_288, allowed * 2))" }
+
+    /// The lower one of the machine's limit (inotify(7), "/proc interfaces") and the user namespace's, in which a
+    /// container may run (namespaces(7), "The /proc/sys/user directory").
+    ///
+    /// - Returns: `nil` where neither can be read.
+    public static func current() -> WatchLimit? {
+        let machine = number(in: "/proc/sys/fs/inotify/max_user_watches").map {
+            WatchLimit(allowed: $0, setting: "fs.inotify.max_user_watches")
+        }
+        let namespace = number(in: "/proc/sys/user/max_inotify_watches").map {
+            WatchLimit(allowed: $0, setting: "user.max_inotify_watches")
+        }
+        guard let machine, let namespace else { return machine ?? namespace }
+        return namespace.allowed < machine.allowed ? namespace : machine
+    }
+
+    private static func number(in path: FilePath) -> Int? {
         // Without /proc the figure is unknown, and shown so.
         guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return nil }
         defer { try? file.close() }  // It was only read.
@@ -17,7 +39,4 @@ enum WatchLimit {
         }
         return Int(String(decoding: bytes[..<count], as: UTF8.self).prefix { $0.isNumber })
     }
-
-    /// What to raise it to: twice as much, and at least 524,288 (about 600 MiB of kernel memory if all are used).
-    static func advised(insteadOf current: Int?) -> Int { max(524_288, (current ?? 0) * 2) }
 }

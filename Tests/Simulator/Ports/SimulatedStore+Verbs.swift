@@ -118,9 +118,9 @@ extension SimulatedStore: LedgerStore {
         }
     }
 
-    func recordSidecarWritten(videoID: String, revision: Int) async throws(StoreError) {
-        try await write("recordSidecarWritten") { (catalog) throws(StoreError) in
-            try await catalog.recordSidecarWritten(videoID: videoID, revision: revision)
+    func recordSidecarsWritten(_ revisions: [String: Int]) async throws(StoreError) {
+        try await write("recordSidecarsWritten") { (catalog) throws(StoreError) in
+            try await catalog.recordSidecarsWritten(revisions)
         }
     }
 
