@@ -4,7 +4,8 @@ import Synchronization
 public final class StartGate: Sendable {
     private struct State {
         var isOpen = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var lastNumber = 0
     }
 
     private let state = Mutex(State())
@@ -13,23 +14,34 @@ public final class StartGate: Sendable {
 
     public var isOpen: Bool { state.withLock { $0.isOpen } }
 
-    /// Lets everybody through; also called when the daemon stops, so that nobody waits for ever.
+    /// Lets everybody through.
     public func open() {
         let waiters = state.withLock { state in
-            defer { state.waiters = [] }
+            defer { state.waiters = [:] }
             state.isOpen = true
-            return state.waiters
+            return state.waiters.values
         }
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Returns once the gate is open, or when the task is cancelled.
     public func pass() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiters.append(continuation) }
-                return state.isOpen
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isDone = state.withLock { state in
+                    // A cancellation that came before finds no waiter, one that comes later finds this one.
+                    if state.isOpen || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isDone { continuation.resume() }
             }
-            if isOpen { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
     }
 }

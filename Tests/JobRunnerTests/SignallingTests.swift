@@ -35,6 +35,15 @@ import Testing
         #expect(gate.isOpen)
     }
 
+    @Test func gateHoldsNobodyWhoIsCancelled() async {
+        let gate = StartGate()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { await gate.pass() } }
+            group.cancelAll()
+        }
+        #expect(!gate.isOpen)
+    }
+
     @Test func trippedSignalCancelsTheWorkAndKeepsTheFirstReason() async throws {
         let stop = StopSignal()
         let result = try await stop.guarding { () throws(Failure) in

@@ -18,14 +18,16 @@ extension Engine {
         let engine = try Engine(catalog: state.catalog, options: options)
         do { try await engine.jobs.rescuer.rescue() } catch { throw DaemonError(.notAvailable, error.message) }
         let control = ControlService(
-            listener: try listen(in: configuration.stateDirectory), commander: engine.commander, logger: options.logger)
+            listener: try listen(in: configuration.stateDirectory), commander: engine.commander, logger: options.logger,
+            announce: {
+                options.logger.notice(
+                    "understudy started",
+                    metadata: ["version": "\(Generator.version)", "roots": "\(configuration.rootList)"])
+            })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: engine.services + [control], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: options.logger))
-        options.logger.notice(
-            "understudy started",
-            metadata: ["version": "\(Generator.version)", "roots": "\(configuration.rootList)"])
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()
         options.logger.notice("understudy stopped")

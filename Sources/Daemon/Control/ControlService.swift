@@ -11,6 +11,8 @@ struct ControlService: Service {
     let listener: SocketListener
     let commander: Commander
     let logger: Logger
+    /// Called once the daemon runs and minds signals.
+    let announce: @Sendable () -> Void
 
     private struct Incoming: Sendable {
         let peer: SequencedSocket
@@ -21,6 +23,7 @@ struct ControlService: Service {
     private static let waitingRequests = 32
 
     func run() async {
+        announce()
         let (stream, continuation) = AsyncStream.makeStream(
             of: Incoming.self, bufferingPolicy: .bufferingOldest(ControlService.waitingRequests))
         DispatchQueue(label: "understudy.control").async { receive(into: continuation) }
