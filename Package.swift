@@ -55,14 +55,16 @@ let package = Package(
         // Foreign C interfaces: module maps and macro shims only.
         .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // The worker's side: the only targets that link libav.
-        module("LibAV", ["CLibAV", systemPackage]),
+        module("LibAV", ["CLibAV", "CLinux", systemPackage]),
         module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
+        module("Sealing", ["CLinux", "CSeccomp", "WorkerProtocol", systemPackage]),
         .executableTarget(
             name: "understudy-worker",
             dependencies: [
-                "Transcoding", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage,
+                "Transcoding", "Sealing", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -78,7 +80,8 @@ let package = Package(
         module("DropFolders", ["Domain", "Inotify", "CLinux", systemPackage, logging]),
         module("Catalog", ["Domain", grdb, systemPackage]),
         module("Sidecars", ["Domain", "DurableFiles", systemPackage]),
-        module("Supervision", ["Domain", "WorkerProtocol", "LocalSockets", subprocess, systemPackage, logging]),
+        module(
+            "Supervision", ["Domain", "WorkerProtocol", "LocalSockets", "CLinux", subprocess, systemPackage, logging]),
         module("JobRunner", ["Domain", systemPackage, logging, lifecycle, asyncAlgorithms]),
 
         // Assembly and the command line.
@@ -110,6 +113,14 @@ let package = Package(
         .target(
             name: "FaultInjection", path: "Tests/FaultInjection", cSettings: [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("dl")]),
+        // A worker in an attacker's hands; never installed.
+        .target(name: "CEvil", path: "Tests/CEvil"),
+        .executableTarget(
+            name: "evil-worker",
+            dependencies: ["CEvil", "Sealing", "WorkerProtocol", "LocalSockets", "Domain", "CLinux", systemPackage],
+            path: "Tests/EvilWorker",
+            swiftSettings: strict
+        ),
         tests("Domain"),
         tests("LibAV"),
         tests("WorkerProtocol", ["Domain"]),
@@ -120,7 +131,8 @@ let package = Package(
         tests("DropFolders", ["Domain"]),
         tests("Catalog", ["Domain", grdb]),
         tests("Sidecars", ["Domain", "DurableFiles"]),
-        tests("Supervision", ["Domain", "WorkerProtocol", logging]),
+        tests("Sealing", ["WorkerProtocol"]),
+        tests("Supervision", ["Domain", "WorkerProtocol", "CEvil", "evil-worker", "understudy-worker", logging]),
         tests("JobRunner", ["Domain"]),
         tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
         tests("Commands", ["Domain", argumentParser]),
@@ -133,7 +145,9 @@ let package = Package(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", systemPackage], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TestSupport", "understudy", "understudy-worker", systemPackage, grdb, subprocess],
+            dependencies: [
+                "TestSupport", "understudy", "understudy-worker", "evil-worker", systemPackage, grdb, subprocess,
+            ],
             swiftSettings: strict
         ),
     ]

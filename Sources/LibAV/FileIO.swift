@@ -1,4 +1,5 @@
 internal import CLibAV
+internal import CLinux
 import Glibc
 import SystemPackage
 
@@ -13,9 +14,8 @@ final class FileIO {
 
     /// Bytes in the file, or `nil` where it cannot be told.
     var size: Int64? {
-        var status = stat()
-        guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return nil }
-        return Int64(status.st_size)
+        let size = clinux_file_size(descriptor.rawValue)
+        return size < 0 ? nil : size
     }
 
     /// One read at the current position, as `AVIOContext.read_packet` wants it: bytes, or a negative code.

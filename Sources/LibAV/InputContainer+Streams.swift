@@ -16,7 +16,7 @@ extension InputContainer {
             index: index,
             kind: kind(parameters.codec_type),
             codecName: codecName(parameters),
-            hasDecoder: avcodec_find_decoder(parameters.codec_id) != nil,
+            hasDecoder: DecoderList.decoder(for: parameters.codec_id) != nil,
             timeBase: Rational(known: stream.time_base) ?? .microseconds,
             startTime: known(stream.start_time),
             duration: known(stream.duration),

@@ -14,15 +14,19 @@ public struct InputContainer: ~Copyable {
         public var maxStreams: Int
         /// Pixels of one picture that is decoded to find out about a stream.
         public var maxPixels: Int
+        /// Bytes of one allocation.
+        public var maxAllocation: Int
 
-        public init(maxStreams: Int, maxPixels: Int) {
+        public init(maxStreams: Int, maxPixels: Int, maxAllocation: Int) {
             self.maxStreams = maxStreams
             self.maxPixels = maxPixels
+            self.maxAllocation = maxAllocation
         }
     }
 
     /// Opens a container of one of `DemuxerList.allowed` and reads enough to know its streams.
     public static func open(_ descriptor: FileDescriptor, limits: Limits) throws(LibAVError) -> InputContainer {
+        av_max_alloc(max(1 << 20, limits.maxAllocation))
         let io = try IOContext.open(FileIO(descriptor), writable: false)
         do {
             let format = unsafe try probedFormat(io)
@@ -33,7 +37,11 @@ public struct InputContainer: ~Copyable {
             unsafe context?.pointee.io_open = refuseOpen
             unsafe context?.pointee.probesize = 32 << 20
             unsafe context?.pointee.max_streams = Int32(clamping: limits.maxStreams)
-            _ = unsafe av_opt_set(context, "format_whitelist", DemuxerList.allowed.joined(separator: ","), 0)
+            for (name, list) in [("format_whitelist", DemuxerList.allowed), ("codec_whitelist", DecoderList.allowed)] {
+                unsafe try check(av_opt_set(context, name, list.joined(separator: ","), 0), name)
+            }
+            // No protocol: nothing that the content names can be opened, whatever asks for it.
+            unsafe try check(av_opt_set(context, "protocol_whitelist", "", 0), "protocol_whitelist")
             // Frees the context when it fails (avformat.h).
             unsafe try check(avformat_open_input(&context, "", format, nil), "avformat_open_input")
             let container = unsafe InputContainer(
@@ -86,7 +94,14 @@ public struct InputContainer: ~Copyable {
             decodable
             ? unsafe av_find_best_stream(context, type, -1, Int32(related ?? -1), &decoder, 0)
             : unsafe av_find_best_stream(context, type, -1, Int32(related ?? -1), nil, 0)
-        return index >= 0 ? Int(index) : nil
+        guard index >= 0 else { return nil }
+        // libav's own idea of decodable knows nothing of our list.
+        if decodable, let parameters = unsafe context.pointee.streams[Int(index)]?.pointee.codecpar,
+            unsafe DecoderList.decoder(for: parameters.pointee.codec_id) == nil
+        {
+            return nil
+        }
+        return Int(index)
     }
 
     /// Makes `read` skip all streams but these.
@@ -116,7 +131,7 @@ public struct InputContainer: ~Copyable {
     public func openDecoder(forStream index: Int, threads: Int, maxPixels: Int) throws(LibAVError) -> Decoder {
         let stream = unsafe try stream(index)
         let parameters = unsafe try allocated(stream.pointee.codecpar, "codec parameters")
-        guard let codec = unsafe avcodec_find_decoder(parameters.pointee.codec_id) else {
+        guard let codec = unsafe DecoderList.decoder(for: parameters.pointee.codec_id) else {
             throw LibAVError(.decoderNotFound, "no decoder for stream \(index)")
         }
         return unsafe try Decoder.open(

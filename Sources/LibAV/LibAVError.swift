@@ -16,8 +16,10 @@ public struct LibAVError: Error, Sendable, Hashable {
         /// libav knows the feature but has no code for it (`AVERROR_PATCHWELCOME`, `ENOSYS`).
         case unsupported
         case outOfMemory = "out_of_memory"
-        /// No space left, or over a quota or file size limit.
+        /// No space left, or over a quota.
         case noSpace = "no_space"
+        /// The file would become longer than it may (setrlimit(2), `RLIMIT_FSIZE`).
+        case tooLong = "too_long"
         /// Reading or writing the file failed.
         case inputOutput = "input_output"
         case other
@@ -59,7 +61,8 @@ extension LibAVError.Code {
         case clibav_error_no_demuxer(): self = .formatRefused
         case clibav_error_patch_welcome(), clibav_error(ENOSYS): self = .unsupported
         case clibav_error(ENOMEM): self = .outOfMemory
-        case clibav_error(ENOSPC), clibav_error(EDQUOT), clibav_error(EFBIG): self = .noSpace
+        case clibav_error(ENOSPC), clibav_error(EDQUOT): self = .noSpace
+        case clibav_error(EFBIG): self = .tooLong
         case clibav_error(EIO), clibav_error(ESTALE), clibav_error(ENXIO), clibav_error(ENODEV), clibav_error(EBADF),
             clibav_error(EROFS), clibav_error(EACCES), clibav_error(EPERM), clibav_error(ETIMEDOUT):
             self = .inputOutput

@@ -1,113 +1,111 @@
-import Dispatch
 import Domain
 import LocalSockets
-import Subprocess
 import SystemPackage
 import WorkerProtocol
 
-/// One worker process from its start to its end: sends the request, hands on events, waits for the outcome, and ends
-/// the process when it is silent for too long or when the caller is cancelled.
+/// One conversation with one worker: sends the request, hands on events, waits for the outcome, and has the process
+/// ended when it makes no progress, takes too long or lies, or when the caller is cancelled.
 struct WorkerConversation: Sendable {
-    let executable: FilePath
     let request: WorkerRequest
     let descriptors: [FileDescriptor]
     let patience: Duration
     let onEvent: @Sendable (WorkerMessage) -> Void
 
-    /// Kept of the worker's standard error, in bytes: its libraries' complaints.
-    private static let keptErrorBytes = 16 * 1024
-    /// How long a worker may take to end by itself after SIGTERM; then it is killed.
-    private static let graceAfterTerminate = Duration.seconds(2)
+    /// How the talking ended, whatever becomes of the process.
+    private enum Talk {
+        case outcome(WorkerMessage)
+        case lie(String)
+        /// The worker closed the channel.
+        case closed
+        case overdue(Overdue)
+    }
 
-    func run() async -> WorkerEnding {
-        let ends: (ours: SequencedSocket, theirs: FileDescriptor)
-        do { ends = try SequencedSocket.pair() } catch { return .notStarted(error.description) }
-        let exchange = Exchange()
-        let complaints = TextTail(maximumBytes: WorkerConversation.keptErrorBytes)
-        do {
-            let result = try await Subprocess.run(
-                .path(executable),
-                environment: .custom([:]),
-                platformOptions: options,
-                // Closed here once the child has it: only then does the child's end show as the end of the channel.
-                input: .fileDescriptor(ends.theirs, closeAfterSpawningProcess: true),
-                output: .discarded,
-                error: .sequence
-            ) { execution in
-                async let collected: Void = complaints.collect(execution.standardError)
-                let answer = try await withTaskCancellationHandler {
-                    try await converse(over: ends.ours, exchange: exchange)
-                } onCancel: {
-                    ends.ours.shutDown()
-                }
-                try await collected
-                return answer
-            }
-            return ending(of: result.terminationStatus, answer: result.closureResult, lines: complaints.text)
-        } catch is CancellationError {
-            return .cancelled
-        } catch let error as SilenceError {
-            return .silent(error.patience, lines: complaints.text)
-        } catch {
-            return Task.isCancelled ? .cancelled : .notStarted("\(error)")
+    /// Converses with a process that somebody else keeps, and waits for its end.
+    func run(with process: WorkerProcess) async -> WorkerEnding {
+        let (talk, report): (Talk, SealReport?) = await withTaskCancellationHandler {
+            await converse(with: process)
+        } onCancel: {
+            process.dismiss(.now)
         }
-    }
-
-    private var options: PlatformOptions {
-        var options = PlatformOptions()
-        // A terminal's Ctrl-C goes to the whole foreground group: the worker must wait for its supervisor's word.
-        options.processGroupID = 0
-        options.teardownSequence = [
-            .send(signal: .terminate, allowedDurationToNextStep: WorkerConversation.graceAfterTerminate)
-        ]
-        return options
-    }
-
-    /// - Returns: the outcome; `nil` where the worker closed the channel without one.
-    private func converse(over socket: SequencedSocket, exchange: Exchange) async throws -> WorkerMessage? {
-        let encoded = try WorkerChannel.encode(request)
-        do { try socket.send(encoded, with: descriptors) } catch { return nil }  // It died at once: its status tells.
-        let messages = exchange.start(on: socket)
-        return try await withThrowingTaskGroup(of: WorkerMessage?.self) { group in
-            group.addTask { try await exchange.watch(patience: patience) }
-            group.addTask {
-                for await message in messages {
-                    exchange.noteSign()
-                    guard message.isOutcome else {
-                        onEvent(message)
-                        continue
-                    }
-                    return message
-                }
-                try Task.checkCancellation()
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
+        switch talk {
+        case .outcome: process.dismiss(.afterItsAnswer)
+        // A worker that has closed the channel is about to end, and its status says why.
+        case .closed: process.dismiss(.afterItsAnswer)
+        case .lie, .overdue: process.dismiss(.now)
         }
-    }
-
-    private func ending(of status: TerminationStatus, answer: WorkerMessage?, lines: String) -> WorkerEnding {
+        let end = await process.ended
         if Task.isCancelled { return .cancelled }
-        if let answer { return .answered(answer) }
-        return switch status {
-        case .exited(let code): .died(reason: "ended with code \(code) and no answer", lines: lines)
-        case .signaled(let signal): .died(reason: "was ended by signal \(signal)", lines: lines)
+        return WorkerConversation.ending(talk, report, end)
+    }
+
+    private func converse(with process: WorkerProcess) async -> (Talk, SealReport?) {
+        guard let encoded = try? WorkerChannel.encode(request) else { return (.lie("the request is too long"), nil) }
+        // It died at once: its status tells.
+        do { try process.socket.send(encoded, with: descriptors) } catch { return (.closed, nil) }
+        let exchange = Exchange()
+        let messages = exchange.start(on: process.socket)
+        let limit = Duration.seconds(request.limits.maxWallSeconds)
+        do {
+            return try await withThrowingTaskGroup(of: (Talk, SealReport?).self) { group in
+                group.addTask { try await exchange.watch(patience: patience, limit: limit) }
+                group.addTask { await listen(to: messages, exchange) }
+                defer { group.cancelAll() }
+                return try await group.next() ?? (.closed, nil)
+            }
+        } catch let overdue as Overdue {
+            return (.overdue(overdue), nil)
+        } catch {
+            return (.closed, nil)  // Cancelled.
+        }
+    }
+
+    private func listen(to messages: AsyncStream<Exchange.Received>, _ exchange: Exchange) async -> (Talk, SealReport?)
+    {
+        var testimony = Testimony(request)
+        let start = ContinuousClock.now
+        for await received in messages {
+            guard case .message(let message) = received else {
+                if case .broken(let what) = received { return (.lie(what), testimony.sealReport) }
+                continue
+            }
+            switch testimony.hear(message, elapsed: .now - start) {
+            case .nothing: exchange.note(progress: false)
+            case .event(let event):
+                exchange.note(progress: true)
+                onEvent(event)
+            case .outcome(let outcome): return (.outcome(outcome), testimony.sealReport)
+            case .lie(let what): return (.lie(what), testimony.sealReport)
+            }
+        }
+        return (.closed, testimony.sealReport)
+    }
+
+    private static func ending(_ talk: Talk, _ report: SealReport?, _ end: WorkerProcess.End) -> WorkerEnding {
+        switch talk {
+        case .outcome(let message): return .answered(message, report ?? SealReport())
+        case .lie(let what): return .lied(what, lines: end.lines)
+        case .overdue(.silent(let patience)): return .silent(patience, lines: end.lines)
+        case .overdue(.late(let limit)): return .late(limit, lines: end.lines)
+        case .closed: break
+        }
+        switch end {
+        case .notStarted(let why): return .notStarted(why)
+        case .exited(WorkerExit.notSealed.rawValue, let lines) where report == nil: return .notSealed(lines)
+        case .exited(let code, let lines):
+            let reason = "ended with code \(code) and no answer"
+            return report == nil
+                ? .notStarted("it \(reason)\(lines.isEmpty ? "" : ": \(lines)")") : .died(reason, lines)
+        case .signalled(let signal, let lines):
+            return .killed(signal, hadBegun: report != nil, lines: lines)
         }
     }
 }
 
-/// The worker said nothing for `patience`.
-struct SilenceError: Error {
-    let patience: Duration
-}
-
-extension WorkerMessage {
-    /// Whether this is the last message of a conversation.
-    var isOutcome: Bool {
+extension WorkerProcess.End {
+    var lines: String {
         switch self {
-        case .media, .progress: false
-        case .transcoded, .verified, .probed, .failed: true
+        case .exited(_, let lines), .signalled(_, let lines): lines
+        case .notStarted: ""
         }
     }
 }

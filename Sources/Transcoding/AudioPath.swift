@@ -25,6 +25,8 @@ final class AudioPath {
 
     /// Samples put on the time line so far, silence included.
     private var position: Int64 = 0
+    /// Samples of silence among them.
+    private var silence: Int64 = 0
     /// Samples to be cut from what the resampler gives next.
     private var excess: Int64 = 0
     private var hasBegun = false
@@ -65,6 +67,7 @@ final class AudioPath {
         do throws(LibAVError) {
             try decoder.send(packet)
         } catch {
+            if error.code == .outOfMemory { throw .memory(error) }
             damagedPackets += 1
         }
         try receiveAll()
@@ -87,6 +90,7 @@ final class AudioPath {
             do throws(LibAVError) {
                 guard try decoder.receive(into: decoded) == .ready else { return }
             } catch {
+                if error.code == .outOfMemory { throw .memory(error) }
                 errors += 1
                 damagedPackets += 1
                 continue
@@ -126,7 +130,7 @@ final class AudioPath {
         guard Double(target) / Double(sampleRate) <= limits.maxDurationSeconds else {
             throw Failure(
                 .limitExceeded,
-                "The original's sound lasts longer than the limit of \(Int(limits.maxDurationSeconds)) s: raise it.")
+                "The original's sound lasts longer than the limit of \(Int(limits.maxDurationSeconds)) s: split it.")
         }
         if difference < 0 {
             excess -= difference
@@ -136,6 +140,13 @@ final class AudioPath {
         let cancelled = min(excess, difference)
         excess -= cancelled
         var missing = difference - cancelled
+        silence += missing
+        guard Double(silence) / Double(sampleRate) <= limits.maxSilenceSeconds else {
+            throw Failure(
+                .limitExceeded,
+                "Gaps in the time stamps of the original's sound add up to more than "
+                    + "\(Int(limits.maxSilenceSeconds)) s: it is damaged; record or export it again.")
+        }
         while missing > 0 {
             let step = min(missing, Int64(sampleRate))
             try writing { () throws(LibAVError) in try fifo.appendSilence(Int(step)) }

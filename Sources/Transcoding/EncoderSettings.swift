@@ -30,10 +30,15 @@ struct EncoderSettings {
 
     func keyFrameInterval(at rate: Rational) -> Int { max(1, Int(longestKeyFrameDistance * rate.value)) }
 
+    /// Below a frame in a hundred seconds a rate is a damaged header's, and no encoder's.
+    private let slowestRate = Rational(1, 100)
+
     /// The preset's rate, but never more than the original's.
     func frameRate(ofOriginal average: Rational?) -> Rational {
         let wanted = Rational(Int32(clamping: max(1, preset.fps)), 1)
-        guard let average = average?.reduced(limit: 1_000_000), average < wanted else { return wanted }
+        guard let average = average?.reduced(limit: 1_000_000), average < wanted, !(average < slowestRate) else {
+            return wanted
+        }
         return average
     }
 

@@ -14,11 +14,20 @@ extension Failure {
         withLog(.ioError, "The file could not be read (\(reason)): check the disk, share or network that it is on.")
     }
 
+    static func memory(_ error: LibAVError) -> Failure {
+        withLog(
+            .workerOutOfMemory,
+            "The worker may not have as much memory as the original needs: it is damaged, or meant to do harm.", error)
+    }
+
     /// A failed step on the way from pictures to the output file.
     static func writing(_ error: LibAVError) -> Failure {
         switch error.code {
         case .noSpace:
             withLog(.diskFull, "There is no space left for the proxy: free some space on the proxies' disk.", error)
+        case .tooLong:
+            withLog(.limitExceeded, "The proxy would become longer than a proxy of this original may be.", error)
+        case .outOfMemory: memory(error)
         case .inputOutput:
             withLog(.ioError, "The proxy could not be written: check the disk, share or network it is on.", error)
         default:

@@ -21,6 +21,7 @@ extension Original {
         if error.code == .inputOutput { return .reading(error.message) }
         if error.code == .outOfMemory, LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
         if let failure = refusedPicture(limits) { return failure }
+        if error.code == .outOfMemory { return .memory(error) }
         if signature.isBoxed, !signature.hasIndex || signature.isCutShort {
             return .withLog(
                 .truncated,
@@ -53,14 +54,14 @@ extension Original {
     static func tooManyStreams(_ limits: WorkerLimits) -> Failure {
         Failure(
             .limitExceeded,
-            "The original has more than \(limits.maxStreams) streams: raise the limit, or remove streams from it.")
+            "The original has more than \(limits.maxStreams) streams: remove the needless ones.")
     }
 
     static func pictureTooLarge(width: Int, height: Int, _ limits: WorkerLimits) -> Failure {
         Failure(
             .limitExceeded,
             "The original's picture of \(width)×\(height) is larger than the limit of \(limits.maxPixels) pixels: "
-                + "raise the limit or scale it down.")
+                + "scale it down.")
     }
 
     /// libav itself refuses pictures beyond its bounds and ours, and names them only in its log
@@ -77,6 +78,13 @@ extension Original {
             }
         }
         return nil
+    }
+
+    /// A decoder that lacks memory: the pictures that it leaves out are no damage that the proxy may hide. `nil` for
+    /// every other error.
+    static func refused(_ error: LibAVError, _ limits: WorkerLimits) -> Failure? {
+        guard error.code == .outOfMemory else { return nil }
+        return refusedPicture(limits) ?? .memory(error)
     }
 
     /// Data that the header promises is not there.

@@ -23,7 +23,7 @@ struct Original: ~Copyable {
         let container: InputContainer
         do {
             container = try InputContainer.open(
-                descriptor, limits: .init(maxStreams: limits.maxStreams, maxPixels: limits.maxPixels))
+                descriptor, limits: limits.ofInput)
         } catch {
             throw openFailure(error, signature, limits)
         }
@@ -34,7 +34,7 @@ struct Original: ~Copyable {
             throw Failure(
                 .limitExceeded,
                 "The original claims to last \(Int(min(duration, 1e15))) s, more than the limit of "
-                    + "\(Int(limits.maxDurationSeconds)) s: raise the limit or split it.")
+                    + "\(Int(limits.maxDurationSeconds)) s: split it.")
         }
         let video = chooseVideo(container, streams)
         let audio = chooseAudio(container, streams, video)

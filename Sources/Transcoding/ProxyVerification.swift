@@ -30,7 +30,7 @@ public struct ProxyVerification {
         let container: InputContainer
         do {
             container = try InputContainer.open(
-                proxy, limits: .init(maxStreams: limits.maxStreams, maxPixels: limits.maxPixels))
+                proxy, limits: limits.ofInput)
         } catch {
             throw failure("it cannot be opened", error)
         }

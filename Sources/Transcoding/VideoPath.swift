@@ -108,6 +108,7 @@ final class VideoPath {
         do throws(LibAVError) {
             try decoder.send(packet)
         } catch {
+            if let failure = Original.refused(error, limits) { throw failure }
             noteDamage(error)
         }
         if LogCapture.errorCount != logged { ledger.noteTrouble() }
@@ -162,6 +163,7 @@ final class VideoPath {
             do throws(LibAVError) {
                 guard try decoder.receive(into: decoded) == .ready else { return }
             } catch {
+                if let failure = Original.refused(error, limits) { throw failure }
                 errors += 1
                 noteDamage(error)
                 continue
@@ -182,7 +184,7 @@ final class VideoPath {
         guard position <= limits.maxDurationSeconds else {
             throw Failure(
                 .limitExceeded,
-                "The original lasts longer than the limit of \(Int(limits.maxDurationSeconds)) s: raise it or split it."
+                "The original lasts longer than the limit of \(Int(limits.maxDurationSeconds)) s: split it."
             )
         }
         let slots = selector.take(pts: pts, duration: duration)

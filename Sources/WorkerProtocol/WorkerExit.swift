@@ -6,6 +6,8 @@ public enum WorkerExit: Int32, Sendable, CaseIterable {
     case noChannel = 64
     /// The request could not be understood.
     case badRequest = 65
+    /// The kernel lacks a part of the seal, and the request demands all. Standard error names it.
+    case notSealed = 71
     /// The channel broke: the supervisor is gone.
     case channelLost = 74
 }

@@ -1,11 +1,12 @@
 import Domain
 import Glibc
 import LocalSockets
+import Sealing
 import SystemPackage
 import Transcoding
 import WorkerProtocol
 
-/// The conversation with the supervisor: one request, any number of events, one outcome.
+/// The conversation with the supervisor: one request, the seal, any number of events, one outcome.
 struct WorkerSession {
     let channel: SequencedSocket
 
@@ -22,14 +23,33 @@ struct WorkerSession {
         guard let request = try? WorkerChannel.decodeRequest(received.message),  // Exit 65 says all there is to say.
             request.descriptorCount == received.descriptors.count
         else { return .badRequest }
+        let report = seal(for: request, received.descriptors)
+        if request.sandbox == .required, request.task != .inspect, !report.isWhole {
+            complain("the seal has gaps: \(report.gapText)\n")
+            return .notSealed
+        }
+        send(.sealed(report))
         send(outcome(of: request, received.descriptors))
         return .answered
     }
 
+    /// Gives up everything that the task does not need. From here on this process may belong to an attacker.
+    private func seal(for request: WorkerRequest, _ descriptors: [FileDescriptor]) -> SealReport {
+        guard request.sandbox != .off else {
+            return SealReport(gaps: SealReport.Part.allCases.map { .init($0, "switched off") })
+        }
+        let isTranscode = descriptors.count == 2
+        return Room(
+            channel: channel.descriptor, diagnostics: .standardError, readable: descriptors,
+            writable: isTranscode ? [descriptors[1]] : [], limits: request.limits
+        ).seal()
+    }
+
     private func outcome(of request: WorkerRequest, _ descriptors: [FileDescriptor]) -> WorkerMessage {
+        let limits = request.limits
         do throws(Failure) {
-            switch request {
-            case .transcode(let preset, let limits):
+            switch request.task {
+            case .transcode(let preset):
                 return .transcoded(
                     try ProxyTranscode(preset: preset, limits: limits).run(descriptors[0], into: descriptors[1]) {
                         event in
@@ -38,10 +58,12 @@ struct WorkerSession {
                         case .progress(let progress): send(.progress(progress))
                         }
                     })
-            case .verify(let report, let limits):
+            case .verify(let report):
                 return .verified(try ProxyVerification(against: report, limits: limits).run(descriptors[0]))
-            case .probe(let limits):
+            case .probe:
                 return .probed(try MediaProbe.describe(descriptors[0], limits: limits))
+            case .inspect:
+                return .inspected
             }
         } catch {
             return .failed(error)
@@ -55,5 +77,10 @@ struct WorkerSession {
         } catch {
             exit(WorkerExit.channelLost.rawValue)
         }
+    }
+
+    private func complain(_ text: String) {
+        // There is nobody else to tell.
+        _ = try? FileDescriptor.standardError.writeAll(text.utf8)
     }
 }

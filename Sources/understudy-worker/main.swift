@@ -6,7 +6,10 @@ import Glibc
 import LibAV
 import LocalSockets
 import SystemPackage
+import Transcoding
 import WorkerProtocol
+
+// UNSAFE: clearenv and setenv take and return pointers; nothing else runs yet that could read the environment.
 
 // A lost supervisor shows as an error of the write, not as a signal.
 _ = signal(SIGPIPE, SIG_IGN)
@@ -26,6 +29,15 @@ guard clinux_socket_type(STDIN_FILENO) == SOCK_SEQPACKET.rawValue else {
 _ = clinux_die_with_parent()
 // Uploads and the daemon come first; a worker that may not step back works on as it is.
 _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+
+// Whatever the starter has let through: no variable, and no descriptor but the standard three. A time zone without a
+// file, since nothing can be opened later.
+closefrom(STDERR_FILENO + 1)
+_ = clearenv()
+_ = unsafe setenv("TZ", "UTC0", 1)
+tzset()
+
 LogCapture.install()
+Preparation.run()
 
 exit(WorkerSession(channel: SequencedSocket(owning: .standardInput)).run().rawValue)

@@ -82,6 +82,49 @@ import Testing
         }
     }
 
+    /// A thousand swaps of a file, and of its directory, for a link to a secret: what is opened is never the secret.
+    @Test func swapsBetweenCheckAndUseAreHarmless() async throws {
+        let outside = try Scratch()
+        try outside.make("folder/clip.MOV", "the secret of another")
+        let scratch = try Scratch()
+        try scratch.make("folder/clip.MOV", "mine")
+        try scratch.make("folder/own", "mine")
+        let secret = outside.path("folder/clip.MOV")
+        let swaps = 500
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for swap in 0..<swaps {
+                    try scratch.link("folder/link", to: secret)
+                    try OriginalReaderTests.rename(scratch.path("folder/link"), to: scratch.path("folder/clip.MOV"))
+                    try OriginalReaderTests.rename(scratch.path("folder"), to: scratch.path("aside"))
+                    try scratch.link("folder", to: outside.path("folder"))
+                    try FileManager.default.removeItem(atPath: scratch.path("folder").string)
+                    try OriginalReaderTests.rename(scratch.path("aside"), to: scratch.path("folder"))
+                    try scratch.make("folder/new \(swap)", "mine")
+                    try OriginalReaderTests.rename(
+                        scratch.path("folder/new \(swap)"), to: scratch.path("folder/clip.MOV"))
+                }
+            }
+            var opened = 0
+            for _ in 0..<2 * swaps {
+                // Most looks find a link, or nothing at all.
+                guard let original = try? await reader.open(scratch.location("folder/clip.MOV")) else { continue }
+                opened += 1
+                #expect(original.identity.sizeBytes == 4)
+                await reader.close(original)
+            }
+            try await group.waitForAll()
+            #expect(opened > 0)
+        }
+    }
+
+    private static func rename(_ old: FilePath, to new: FilePath) throws {
+        let code = unsafe old.withPlatformString { old in
+            unsafe new.withPlatformString { unsafe Glibc.rename(old, $0) }
+        }
+        guard code == 0 else { throw Errno(rawValue: errno) }
+    }
+
     @Test func nameThatIsNotTextIsOpened() async throws {
         let scratch = try Scratch()
         let path = scratch.root.appending(name: FileName(bytes: [0xFF, 0xFE, 0x2E, 0x4D, 0x4F, 0x56]))

@@ -33,12 +33,16 @@ struct rule {
 enum { MOST_RULES = 16 };
 static struct rule rules[MOST_RULES];
 static int rule_count;
-static int trace = -1;
+static char trace[PATH_MAX];
 static char scope[PATH_MAX];
 
 // Raw calls: the wrappers below must not see what this library does itself.
 static void trace_line(const char *line, size_t length) {
-    if (trace >= 0) (void)syscall(SYS_write, trace, line, length);
+    // Opened for each line: a worker closes every descriptor that it was not given.
+    int fd = trace[0] ? (int)syscall(SYS_openat, AT_FDCWD, trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
+    if (fd < 0) return;
+    (void)syscall(SYS_write, fd, line, length);
+    (void)syscall(SYS_close, fd);
 }
 
 static void refuse(const char *why) {
@@ -49,7 +53,7 @@ static void refuse(const char *why) {
 __attribute__((constructor)) static void load_plan(void) {
     const char *below = getenv("FAULT_SCOPE"), *out = getenv("FAULT_TRACE"), *plan = getenv("FAULT_PLAN");
     if (below) snprintf(scope, sizeof scope, "%s/", below);
-    if (out) trace = open(out, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (out) snprintf(trace, sizeof trace, "%s", out);
     FILE *file = plan ? fopen(plan, "re") : NULL;
     if (plan && !file) refuse("the plan cannot be read");
     char line[2048], action[32];
@@ -103,7 +107,7 @@ static int needs_paths(void) {
 // What is to be done at a call on a file; NULL for nothing.
 static const struct rule *decide(const char *call, const char *path) {
     if (path[0] != '/' && needs_paths()) return NULL;
-    if (scope[0] && trace >= 0 && !strncmp(path, scope, strlen(scope))) {
+    if (scope[0] && trace[0] && !strncmp(path, scope, strlen(scope))) {
         char line[PATH_MAX + 32];
         trace_line(line, (size_t)snprintf(line, sizeof line, "%s\t%s\n", call, path));
     }

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 @Suite struct ContainerTests {
-    private static let limits = InputContainer.Limits(maxStreams: 16, maxPixels: 1 << 24)
+    private static let limits = InputContainer.Limits(maxStreams: 16, maxPixels: 1 << 24, maxAllocation: 512 << 20)
 
     private func opening(_ bytes: [UInt8]) throws -> LibAVError? {
         let file = try TemporaryFile(bytes)

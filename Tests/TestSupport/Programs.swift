@@ -12,6 +12,8 @@ public enum Programs {
 
     public static let understudy = directory.appending("understudy")
     public static let worker = directory.appending("understudy-worker")
+    /// A worker in an attacker's hands, which does what its original says.
+    public static let evilWorker = directory.appending("evil-worker")
 
     /// To be loaded into a program before the C library (Tests/FaultInjection).
     public static let faultInjection = directory.appending("libFaultInjection.so")

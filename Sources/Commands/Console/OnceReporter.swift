@@ -35,7 +35,10 @@ final class OnceReporter: EngineObserver {
         state.withLock { state in
             state.running[id] = Running(name: name(of: job.location))
             state.order.append(id)
-            if isInteractive { redraw(&state) } else { write("start      \(name(of: job.location))\n") }
+            guard isInteractive else {
+                return write(PrintableText.escaped("start      \(name(of: job.location))") + "\n")
+            }
+            redraw(&state)
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Domain
 import SystemPackage
+import WorkerProtocol
 
 /// `understudy probe`
 struct ProbeCommand: AsyncParsableCommand {
@@ -20,10 +21,15 @@ struct ProbeCommand: AsyncParsableCommand {
     func run() async throws {
         try await report {
             let report = try await FileProbe.look(
-                at: FilePath(file).absolute, worker: WorkerProgram.find(),
+                at: FilePath(file).absolute, worker: WorkerProgram.find(), sandbox: sandbox(),
                 logger: log.makeLogger(defaultLevel: .error))
             Terminal.write(json ? try report.json() + "\n" : report.text)
             return report.failure == nil ? .success : .badInput
         }
+    }
+
+    /// A probe needs no configuration, but goes by it where there is one.
+    private func sandbox() throws(ConfigurationError) -> SandboxPolicy {
+        try options.readConfigurationIfAny().sandbox
     }
 }

@@ -42,6 +42,7 @@ public struct Engine: Sendable {
     let custody: CustodyService
     let upkeep: UpkeepService
     let commander: Commander
+    let workers: WorkerSupervisor
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -54,6 +55,10 @@ public struct Engine: Sendable {
         let proxies = ProxyFolder(folders: folders)
         let sidecars = SidecarFolder(generator: Generator.name, folders: folders)
         let proxyWatches = Engine.proxyWatches(options)
+        let workers = WorkerSupervisor(
+            executable: options.worker, sandbox: configuration.sandbox, patience: Engine.workerPatience,
+            spares: configuration.spareWorkers, logger: options.logger)
+        self.workers = workers
         let custodian = Custodian()
         self.catalog = catalog
         watcher = try WatcherService(
@@ -61,8 +66,7 @@ public struct Engine: Sendable {
         let jobs = JobServices(
             ports: JobServices.Ports(
                 store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
-                workers: WorkerSupervisor(
-                    executable: options.worker, patience: Engine.workerPatience, logger: options.logger),
+                workers: workers,
                 probe: LeaseProbe(), watches: Engine.originalWatches(options), events: watcher.events,
                 observer: PublicationObserver(options.observer, watches: proxyWatches),
                 suspectProxy: { await custodian.suspect($0) }),
@@ -140,8 +144,9 @@ public struct Engine: Sendable {
         return times
     }
 
-    /// The services in the order of their dependencies: the group stops them in the reverse order.
-    var services: [any Service] { jobs.services + [custody, upkeep, watcher] }
+    /// The services in the order of their dependencies: the group stops them in the reverse order, so that no worker is
+    /// needed any more when the spare ones end.
+    var services: [any Service] { [SpareWorkerService(workers: workers)] + jobs.services + [custody, upkeep, watcher] }
 }
 
 /// Stands for the service that looks after proxies, which needs what the others make before it exists.

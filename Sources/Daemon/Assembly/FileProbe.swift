@@ -5,6 +5,7 @@ import FoundationEssentials
 public import Logging
 import Supervision
 public import SystemPackage
+public import WorkerProtocol
 
 /// What `understudy probe` says of a file: what its container says, and whether its structure is whole.
 public struct FileProbe: Sendable {
@@ -17,8 +18,9 @@ public struct FileProbe: Sendable {
     private static let patience = Duration.seconds(60)
 
     /// - Throws: `badInput` where there is no such file or it cannot be read.
-    public static func look(at path: FilePath, worker: FilePath, logger: Logger) async throws(DaemonError) -> FileProbe
-    {
+    public static func look(
+        at path: FilePath, worker: FilePath, sandbox: SandboxPolicy, logger: Logger
+    ) async throws(DaemonError) -> FileProbe {
         let directory = path.removingLastComponent()
         let location = OriginalLocation(root: directory, dropFolder: directory, path: path)
         let originals = OriginalReader()
@@ -27,7 +29,8 @@ public struct FileProbe: Sendable {
             throw DaemonError(.badInput, error.message)
         }
         let structure = await structure(of: location)
-        let supervisor = WorkerSupervisor(executable: worker, patience: patience, logger: logger)
+        let supervisor = WorkerSupervisor(
+            executable: worker, sandbox: sandbox, patience: patience, logger: logger)
         var media: MediaDescription?
         var failure: Failure?
         do throws(Failure) {

@@ -5,6 +5,7 @@ import FoundationEssentials
 public import Logging
 import Supervision
 import SystemPackage
+import WorkerProtocol
 
 /// Looks whether this machine can do what the configuration asks.
 public struct MachineCheck: Sendable {
@@ -22,7 +23,7 @@ public struct MachineCheck: Sendable {
         var findings = [checkWatches(health)]
         for watch in configuration.watches { findings += await check(watch) }
         findings += checkState()
-        findings.append(await checkWorker())
+        findings += await checkWorker()
         findings += checkDaemon(health)
         return findings
     }
@@ -169,15 +170,28 @@ public struct MachineCheck: Sendable {
         return [Finding(.ok, subject, "\(name) is on a local file system (\(report.name))")]
     }
 
-    /// A file that is no media: a worker that starts says so.
-    private func checkWorker() async -> Finding {
+    private func checkWorker() async -> [Finding] {
         let subject = "worker"
         let program: FilePath
         do throws(DaemonError) { program = try WorkerProgram.find() } catch {
-            return Finding(.problem, subject, error.message, remedy: "reinstall understudy")
+            return [Finding(.problem, subject, error.message, remedy: "reinstall understudy")]
         }
+        let supervisor = WorkerSupervisor(
+            executable: program, sandbox: configuration.sandbox, patience: .seconds(30), logger: logger)
+        let report: SealReport
+        do throws(Failure) { report = try await supervisor.inspectSeal() } catch {
+            return [Finding(.problem, subject, error.message, remedy: "reinstall understudy and the libav libraries")]
+        }
+        let seal = SealInspection.finding(report, policy: configuration.sandbox)
+        // A worker that may not work says nothing about libav.
+        guard seal.level != .problem else { return [seal] }
+        return [seal, await tryWorker(supervisor, program)]
+    }
+
+    /// A file that is no media: a worker that starts says so.
+    private func tryWorker(_ supervisor: WorkerSupervisor, _ program: FilePath) async -> Finding {
+        let subject = "worker"
         let path = FilePath(FileManager.default.temporaryDirectory.path).appending("understudy-check-\(UUID())")
-        let supervisor = WorkerSupervisor(executable: program, patience: .seconds(30), logger: logger)
         do {
             let file = try FileDescriptor.open(
                 path, .readWrite, options: [.create, .exclusiveCreate], permissions: [.ownerReadWrite])

@@ -1,5 +1,6 @@
 public import Domain
 public import SystemPackage
+public import WorkerProtocol
 
 /// The daemon's settings, with every value resolved and checked.
 public struct Configuration: Sendable, Hashable {
@@ -12,13 +13,17 @@ public struct Configuration: Sendable, Hashable {
     public var keepHistory: Duration
     /// The hours in which the daemon may start jobs; `nil` for all. A single pass knows no hours.
     public var schedule: Schedule?
+    /// What is done where the kernel lacks a part of the workers' seal.
+    public var sandbox: SandboxPolicy
+    /// Workers that wait, started, for the next job.
+    public var spareWorkers: Int
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 
     public init(
         stateDirectory: FilePath = Configuration.defaultStateDirectory, workers: Int? = nil,
         minFreeBytes: Int64 = Configuration.defaultMinFreeBytes, keepHistory: Duration = .seconds(90 * 86_400),
-        schedule: Schedule? = nil, watches: [WatchSettings],
+        schedule: Schedule? = nil, sandbox: SandboxPolicy = .required, spareWorkers: Int = 1, watches: [WatchSettings],
         presets: [String: Preset] = ["review": .review]
     ) {
         self.stateDirectory = stateDirectory
@@ -26,6 +31,8 @@ public struct Configuration: Sendable, Hashable {
         self.minFreeBytes = minFreeBytes
         self.keepHistory = keepHistory
         self.schedule = schedule
+        self.sandbox = sandbox
+        self.spareWorkers = spareWorkers
         self.watches = watches
         self.presets = presets
     }

@@ -2,13 +2,16 @@ import Domain
 import DurableFiles
 public import SystemPackage
 import TOMLKit
+import WorkerProtocol
 
 /// Reads a configuration file and checks every key.
 public enum ConfigurationReader {
     /// The keys of each table: everything else is an error.
     enum Keys {
         static let top = ["daemon", "watch", "presets"]
-        static let daemon = ["state_dir", "workers", "min_free_space", "keep_history", "schedule"]
+        static let daemon = [
+            "state_dir", "workers", "spare_workers", "min_free_space", "keep_history", "schedule", "sandbox",
+        ]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
             "stall_timeout", "poll", "on_original_deleted",
@@ -55,6 +58,8 @@ public enum ConfigurationReader {
         try daemon.allowOnly(Keys.daemon)
         if let path = try daemon.absolutePath("state_dir") { configuration.stateDirectory = path }
         configuration.workers = try readWorkers(daemon)
+        if let count = try daemon.integer("spare_workers", in: 0...16) { configuration.spareWorkers = count }
+        if let policy = try daemon.choice("sandbox", SandboxPolicy.self) { configuration.sandbox = policy }
         if let text = try daemon.string("min_free_space") {
             guard let bytes = Quantity.bytes(text) else {
                 throw daemon.error(

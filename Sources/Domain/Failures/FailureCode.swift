@@ -11,6 +11,9 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
     case limitExceeded = "limit_exceeded"
     case workerCrashed = "worker_crashed"
     case workerTimeout = "worker_timeout"
+    case workerOutOfMemory = "worker_out_of_memory"
+    case workerForbiddenCall = "worker_forbidden_call"
+    case workerLied = "worker_lied"
     case workerUnavailable = "worker_unavailable"
     case permissionDenied = "permission_denied"
     case destinationReadOnly = "destination_read_only"
@@ -29,7 +32,9 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
         case .notMedia, .noVideoStream, .truncated, .encrypted, .unsupportedCodec, .limitExceeded, .decodeFailed,
             .proxyPathOccupied, .nameTooLong, .originalMissing, .permissionDenied, .destinationReadOnly, .cancelled:
             .permanent
-        case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .ioError:
+        case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .workerOutOfMemory,
+            .workerForbiddenCall,
+            .workerLied, .ioError:
             .transient
         case .originalChanged:
             .superseded
@@ -48,8 +53,9 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
         case .notMedia, .noVideoStream, .truncated, .encrypted, .unsupportedCodec, .limitExceeded, .decodeFailed,
             .originalMissing, .nameTooLong:
             false
-        case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .workerUnavailable,
-            .permissionDenied, .destinationReadOnly, .ioError, .diskFull, .mountMissing, .originalChanged,
+        case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .workerOutOfMemory,
+            .workerForbiddenCall, .workerLied, .workerUnavailable, .permissionDenied, .destinationReadOnly, .ioError,
+            .diskFull, .mountMissing, .originalChanged,
             .proxyPathOccupied, .cancelled:
             true
         }

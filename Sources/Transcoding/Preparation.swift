@@ -1,0 +1,23 @@
+import Domain
+import LibAV
+import WorkerProtocol
+
+/// What a worker does before it is asked, so that it need not be done later, when nothing can be opened any more: the
+/// codecs' tables, the processor's features, and the encoder of messages.
+public enum Preparation {
+    public static func run() {
+        CharacterSets.prepare()
+        let settings = EncoderSettings(preset: .review)
+        // What cannot be prepared is done, or fails with a reason, when it is needed.
+        do {
+            try CodecTables.prepare(
+                videoEncoder: settings.videoEncoder, settings.videoOptions, audioEncoder: settings.audioEncoder,
+                settings.audioOptions)
+        } catch {
+            LogCapture.clear()
+        }
+        let progress = JobProgress(fraction: 0.5, speed: 1.5, etaSeconds: 1, frames: 1, framesPerSecond: 10.5)
+        let bytes = try? WorkerChannel.encode(WorkerMessage.progress(progress))
+        _ = bytes.flatMap { try? WorkerChannel.decodeMessage($0) }
+    }
+}

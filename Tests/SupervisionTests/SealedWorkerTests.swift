@@ -1,0 +1,94 @@
+import Domain
+import Foundation
+import Logging
+import SystemPackage
+import TestSupport
+import Testing
+import WorkerProtocol
+
+@testable import Supervision
+
+/// The real worker, sealed.
+@Suite(.serialized) struct SealedWorkerTests {
+    private func supervisor(_ sandbox: SandboxPolicy = .required, spares: Int = 0) -> WorkerSupervisor {
+        WorkerSupervisor(
+            executable: Programs.worker, sandbox: sandbox, patience: .seconds(60), spares: spares,
+            logger: Logger(label: "test"))
+    }
+
+    private func proxy(of clip: GeneratedMedia, _ sandbox: SandboxPolicy) async throws -> [UInt8] {
+        let tree = try TemporaryTree.make()
+        defer { tree.remove() }
+        let original = try FileDescriptor.open(try await clip.file, .readOnly)
+        let place = tree.path.appending("proxy.mp4")
+        let output = try FileDescriptor.open(
+            place, .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+        defer {
+            try? original.close()  // Nothing was written to it.
+            try? output.close()  // A loss would show in the comparison.
+        }
+        let supervisor = supervisor(sandbox)
+        let report = try await supervisor.transcode(
+            original, named: clip.rawValue, into: output, preset: .review, onEvent: { _ in })
+        _ = try await supervisor.verify(output, named: "proxy.mp4", against: report)
+        return try ByteFile.read(place)
+    }
+
+    @Test(arguments: [
+        GeneratedMedia.camera, .portrait, .odd, .transport, .motionJPEG, .tiny,
+    ])
+    func sealedWorkerWritesTheSameBytesAsABareOne(clip: GeneratedMedia) async throws {
+        #expect(try await proxy(of: clip, .required) == proxy(of: clip, .off))
+    }
+
+    @Test func sealIsWholeOnThisMachine() async throws {
+        let report = try await supervisor().inspectSeal()
+        #expect(report.isWhole, Comment(rawValue: report.gapText))
+        #expect(report.landlockABI > 0)
+    }
+
+    @Test func bareWorkerSaysThatItIsBare() async throws {
+        let report = try await supervisor(.off).inspectSeal()
+        #expect(Set(report.gaps.map(\.part)) == Set(SealReport.Part.allCases))
+    }
+
+    @Test func spareWorkerIsStartedAndTakesOneRequest() async throws {
+        let supervisor = supervisor(spares: 1)
+        let before = ProcessTable.children(of: getpid()).count
+        let clip = try await GeneratedMedia.tiny.file
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.keepSpares() }
+            for _ in 0..<3 {
+                #expect(await eventually { ProcessTable.children(of: getpid()).count == before + 1 })
+                let file = try FileDescriptor.open(clip, .readOnly)
+                let media = try await supervisor.probe(file, named: "tiny.mp4")
+                #expect(media.video?.width == 96)
+                try file.close()
+            }
+            supervisor.stopSpares()
+            try await group.waitForAll()
+        }
+        #expect(await eventually { ProcessTable.children(of: getpid()).count == before })
+    }
+
+    @Test func spareThatWasKilledIsReplacedAndTheRequestAnswered() async throws {
+        let supervisor = supervisor(spares: 1)
+        let others = Set(ProcessTable.children(of: getpid()))
+        let clip = try await GeneratedMedia.tiny.file
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.keepSpares() }
+            var spare: ProcessTable.Entry?
+            #expect(
+                await eventually {
+                    spare = ProcessTable.children(of: getpid()).first { !others.contains($0) }
+                    return spare != nil
+                })
+            if let spare { ProcessTable.kill(spare) }
+            let file = try FileDescriptor.open(clip, .readOnly)
+            #expect(try await supervisor.probe(file, named: "tiny.mp4").video?.width == 96)
+            try file.close()
+            supervisor.stopSpares()
+            try await group.waitForAll()
+        }
+    }
+}
