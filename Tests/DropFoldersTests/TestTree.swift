@@ -8,6 +8,7 @@ final class TestTree: Sendable {
     let root: FilePath
 
     init() {
+        // mkdtemp(3) puts letters of its own in place of the last six.
         var template = Array("/tmp/understudy-watch-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe FilePath(platformString: $0) }

@@ -7,6 +7,7 @@ final class TestFolder: Sendable {
     let path: FilePath
 
     init() throws {
+        // mkdtemp(3) puts letters of its own in place of the last six.
         var template = Array("/tmp/understudy-inotify-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe FilePath(platformString: $0) }

@@ -30,8 +30,8 @@ public struct NameRules: Sendable, Hashable {
         return temporaryEndings.contains { lowercased.hasSuffix($0) } || isRcloneTemporary(lowercased)
     }
 
-    /// rclone uploads to `name.XXXXXXXX.partial` (8 hexadecimal digits), covered by the endings, and older versions
-    /// to `name.partial`; its local backend's `name.XXXXXXXX.rclonetmp` likewise.
+    /// rclone uploads to a name with eight hexadecimal digits and `.partial` behind it, older versions with `.partial`
+    /// alone: the endings cover both. Its local backend's names end in `.rclonetmp`.
     private static func isRcloneTemporary(_ name: String) -> Bool { name.hasSuffix(".rclonetmp") }
 
     private static let temporaryEndings = [

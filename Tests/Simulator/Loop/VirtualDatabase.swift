@@ -12,9 +12,11 @@ import GRDBSQLite
     let catalog: Catalog
 
     /// Milliseconds since 1970 of the wall clock, which may be stepped.
+    // SAFETY: one thread runs the simulation (`VirtualLoop` traps on any other), and SQLite calls back on it. Static,
+    // for a C callback captures nothing.
     nonisolated(unsafe) static var wallMilliseconds: Int64 = 0
+    // SAFETY: as above.
     private nonisolated(unsafe) static var random = SeededGenerator(seed: 0)
-    // SAFETY: one thread runs the simulation; SQLite calls back on it.
 
     init() throws {
         VirtualDatabase.replaceClockAndChance()

@@ -5,8 +5,9 @@ import Glibc
 ///
 /// Two ways lead to it: tasks that prefer it as their executor (SE-0417), with all their children and the default actors
 /// that they enter; and the runtime's hook for the global executor, for the tasks that libraries start by themselves.
+// SAFETY: unchecked, for `TaskExecutor` asks for `Sendable` and a lock would hide a second thread: used on the main thread
+// only; `enqueue` traps otherwise.
 final class VirtualLoop: TaskExecutor, @unchecked Sendable {
-    // SAFETY: used on the main thread only; `enqueue` traps otherwise.
     private struct Timer {
         let due: Duration
         let number: UInt64
