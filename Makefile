@@ -78,6 +78,11 @@ simulate: build-deps  ## Simulate the daemon's services, crashes and faults [SEE
 fuzz:  ## Fuzz the structural checks [SECONDS_TO_FUZZ=60]
 	scripts/fuzz $(or $(SECONDS_TO_FUZZ),60)
 
+.PHONY: fuzz-worker
+fuzz-worker: build-deps  ## Fuzz the whole worker but its seal [FUZZ_SECONDS=1800 CLIPS=DIR]
+	@scripts/install-packages ffmpeg
+	scripts/fuzz-worker $(or $(FUZZ_SECONDS),1800) "$(CLIPS)"
+
 .PHONY: lint
 lint:  ## Check the formatting
 	swift format lint --strict --recursive Package.swift Sources Tests

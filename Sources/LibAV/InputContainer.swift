@@ -27,8 +27,9 @@ public struct InputContainer: ~Copyable {
     /// Opens a container of one of `DemuxerList.allowed` and reads enough to know its streams.
     public static func open(_ descriptor: FileDescriptor, limits: Limits) throws(LibAVError) -> InputContainer {
         av_max_alloc(max(1 << 20, limits.maxAllocation))
-        let io = try IOContext.open(FileIO(descriptor), writable: false)
-        do {
+        let file = FileIO(descriptor)
+        do throws(LibAVError) {
+            let io = try IOContext.open(file, writable: false)
             let format = unsafe try probedFormat(io)
             var context: UnsafeMutablePointer<AVFormatContext>? =
                 unsafe try allocated(avformat_alloc_context(), "avformat_alloc_context")
@@ -48,7 +49,17 @@ public struct InputContainer: ~Copyable {
                 context: try allocated(context, "avformat_open_input"), io: io)
             try container.findStreamInfo(limits)
             return container
+        } catch {
+            throw truth(of: error, file)
         }
+    }
+
+    /// Whose fault an error was. Demuxers say EIO of their own for damage too (libavformat/matroskadec.c of 5.1, an
+    /// element that ends early), and hide a disk's EIO behind other errors.
+    private static func truth(of error: LibAVError, _ file: FileIO) -> LibAVError {
+        if let failure = file.failure { return LibAVError(.inputOutput, "\(failure)", averror: error.averror) }
+        guard error.code == .inputOutput else { return error }
+        return LibAVError(.invalidData, error.message, averror: error.averror)
     }
 
     deinit {
