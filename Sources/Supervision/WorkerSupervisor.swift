@@ -15,6 +15,7 @@ public struct WorkerSupervisor: Workers {
     let logger: Logger
     private let throttle: StartThrottle
     private let claims = FullDiskClaims()
+    private let processors = ProcessorShares()
     private let spares: SpareWorkers?
 
     /// - Parameters:
@@ -46,9 +47,10 @@ public struct WorkerSupervisor: Workers {
         onEvent: @escaping @Sendable (TranscodeEvent) -> Void
     ) async throws(Failure) -> TranscodeReport {
         let answer: WorkerMessage
+        let task = WorkerRequest.Task.transcode(preset: preset, decodeThreads: processors.begin())
+        defer { processors.end() }
         do throws(Failure) {
-            answer = try await converse(.transcode(preset: preset), about: name, descriptors: [original, output]) {
-                message in
+            answer = try await converse(task, about: name, descriptors: [original, output]) { message in
                 switch message {
                 case .media(let media): onEvent(.media(media))
                 case .progress(let progress): onEvent(.progress(progress))

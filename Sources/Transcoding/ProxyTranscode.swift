@@ -29,14 +29,16 @@ public struct ProxyTranscode {
         _ descriptor: FileDescriptor, into output: FileDescriptor, onEvent: (TranscodeEvent) -> Void
     ) throws(Failure) -> TranscodeReport {
         LogCapture.clear()
-        if let report = try makeProxy(of: descriptor, in: output, decodesAll: decodesAll, onEvent) { return report }
+        let first = try makeProxy(
+            of: descriptor, in: output, decodesAll: decodesAll, threads: decodeThreads, onEvent)
+        if let first { return first }
         // What was left out may have mattered after all (damage, as a rule): once more, with every packet.
         do {
             try output.resize(to: 0)
         } catch {
             throw Failure(.ioError, "The proxy could not be begun anew: check the disk, share or network it is on.")
         }
-        let again = try makeProxy(of: descriptor, in: output, decodesAll: true) { event in
+        let again = try makeProxy(of: descriptor, in: output, decodesAll: true, threads: 1) { event in
             if case .progress = event { onEvent(event) }
         }
         guard let report = again else {
@@ -45,9 +47,10 @@ public struct ProxyTranscode {
         return report
     }
 
-    /// - Returns: `nil` where packets were left out that should have been decoded.
+    /// - Returns: `nil` where packets were left out that should have been decoded, or threads met damage.
     private func makeProxy(
-        of descriptor: FileDescriptor, in output: FileDescriptor, decodesAll: Bool, _ onEvent: (TranscodeEvent) -> Void
+        of descriptor: FileDescriptor, in output: FileDescriptor, decodesAll: Bool, threads: Int,
+        _ onEvent: (TranscodeEvent) -> Void
     ) throws(Failure) -> TranscodeReport? {
         let original = try Original.open(descriptor, limits: limits)
         onEvent(.media(MediaProbe.describe(original)))
@@ -56,7 +59,7 @@ public struct ProxyTranscode {
         let writer = try ProxyWriter(output: output)
         let audio = openAudio(original, writer, &warnings)
         let picture = try VideoPath(
-            original, video, settings: settings, limits: limits, decodeThreads: decodeThreads,
+            original, video, settings: settings, limits: limits, decodeThreads: threads,
             decodesAll: decodesAll, writer: writer,
             onScaledFrame: onScaledFrame)
         let duration = original.container.durationSeconds

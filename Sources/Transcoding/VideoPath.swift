@@ -11,6 +11,8 @@ final class VideoPath {
     private let onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
 
     private let decoder: Decoder
+    private let decodesInThreads: Bool
+    private var isUnsteady = false
     /// `nil` where every packet is decoded.
     private let lookahead: PacketLookahead?
     private var ledger = FrameLedger()
@@ -59,6 +61,7 @@ final class VideoPath {
         self.limits = limits
         self.writer = writer
         self.onScaledFrame = onScaledFrame
+        decodesInThreads = decodeThreads > 1
         rate = settings.frameRate(ofOriginal: stream.averageFrameRate)
         selector = FrameSelector(timeBase: stream.timeBase, rate: rate)
         let reader = decodesAll ? nil : PictureNeedsReader(original.container, stream)
@@ -82,7 +85,7 @@ final class VideoPath {
         // A decoder makes pictures even of encrypted bytes now and then: noise that must not pass for a proxy.
         if packet.isEncrypted { throw Original.encrypted }
         guard let lookahead else { return try decode(packet, context) }
-        if packet.isCorrupt { ledger.noteTrouble() }
+        if packet.isCorrupt { noteDamage() }
         try writing { () throws(LibAVError) in try lookahead.add(packet) }
         if lookahead.needsEarlierHeaders { ledger.noteTrouble() }
         while lookahead.isFull { try takeOldest(of: lookahead, isEnd: false, context) }
@@ -111,7 +114,7 @@ final class VideoPath {
             if let failure = Original.refused(error, limits) { throw failure }
             noteDamage(error)
         }
-        if LogCapture.errorCount != logged { ledger.noteTrouble() }
+        if LogCapture.errorCount != logged { noteDamage() }
         try receiveAll(context)
         if decodedFrames > before {
             packetsWithoutFrame = 0
@@ -124,11 +127,19 @@ final class VideoPath {
     private func noteDamage(_ error: LibAVError) {
         damagedPackets += 1
         lastError = error
-        ledger.noteTrouble()
+        noteDamage()
     }
 
-    /// Packets were left out, and it turned out that this may show. Only a new beginning that decodes all helps.
-    var isInDoubt: Bool { ledger.isInDoubt }
+    private func noteDamage() {
+        ledger.noteTrouble()
+        // What a decoder puts in place of damage differs from run to run where threads race for it (libavcodec 5.1,
+        // H.264; seen in tests).
+        if decodesInThreads { isUnsteady = true }
+    }
+
+    /// Packets were left out, and it turned out that this may show; or threads met damage. Only a new beginning helps
+    /// that decodes all in one thread.
+    var isInDoubt: Bool { ledger.isInDoubt || isUnsteady }
 
     /// Whether hopelessly many packets went by without a frame.
     var isStuck: Bool { packetsWithoutFrame > limits.maxPacketsWithoutFrame }
@@ -159,7 +170,7 @@ final class VideoPath {
         while errors < 64 {
             let logged = LogCapture.errorCount
             // Some decoders hide damage and only log it.
-            defer { if LogCapture.errorCount != logged { ledger.noteTrouble() } }
+            defer { if LogCapture.errorCount != logged { noteDamage() } }
             do throws(LibAVError) {
                 guard try decoder.receive(into: decoded) == .ready else { return }
             } catch {
@@ -175,7 +186,7 @@ final class VideoPath {
     private func takeFrame(_ context: borrowing OutputContext) throws(Failure) {
         decodedFrames += 1
         ledger.didReceive(decoded.bestEffortPts)
-        if decoded.isDamaged { ledger.noteTrouble() }
+        if decoded.isDamaged { noteDamage() }
         // A frame without any time follows the one before it.
         let pts = decoded.bestEffortPts ?? nextPts
         let duration = decoded.duration > 0 ? decoded.duration : usualDuration

@@ -4,8 +4,9 @@ public import Domain
 /// needs.
 public struct WorkerRequest: Sendable, Hashable, Codable {
     public enum Task: Sendable, Hashable, Codable {
-        /// Descriptors: the original (read-only), the output (empty, for reading and writing).
-        case transcode(preset: Preset)
+        /// Descriptors: the original (read-only), the output (empty, for reading and writing). Decoded with so many
+        /// threads.
+        case transcode(preset: Preset, decodeThreads: Int)
         /// Descriptor: the finished proxy (read-only).
         case verify(report: TranscodeReport)
         /// Descriptor: any file (read-only).

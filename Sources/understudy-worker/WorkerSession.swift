@@ -49,10 +49,10 @@ struct WorkerSession {
         let limits = request.limits
         do throws(Failure) {
             switch request.task {
-            case .transcode(let preset):
+            case .transcode(let preset, let threads):
+                let transcode = ProxyTranscode(preset: preset, limits: limits, decodeThreads: threads)
                 return .transcoded(
-                    try ProxyTranscode(preset: preset, limits: limits).run(descriptors[0], into: descriptors[1]) {
-                        event in
+                    try transcode.run(descriptors[0], into: descriptors[1]) { event in
                         switch event {
                         case .media(let media): send(.media(media))
                         case .progress(let progress): send(.progress(progress))

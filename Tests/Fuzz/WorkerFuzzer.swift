@@ -41,7 +41,7 @@ private final class FuzzedWorker: Sendable {
         let probed = outcome(of: .probe) { _ throws(Failure) in
             .probed(try MediaProbe.describe(original, limits: limits))
         }
-        let made = outcome(of: .transcode(preset: .review)) { send throws(Failure) in
+        let made = outcome(of: .transcode(preset: .review, decodeThreads: 1)) { send throws(Failure) in
             .transcoded(
                 try ProxyTranscode(preset: .review, limits: limits).run(original, into: proxy) { event in
                     switch event {
@@ -76,7 +76,9 @@ private final class FuzzedWorker: Sendable {
         var outcome: WorkerMessage
         do throws(Failure) { outcome = try body(send) } catch {
             // Memory files neither fail nor fill up, and what was decoded can be encoded.
-            if [.ioError, .diskFull, .encodeFailed].contains(error.code) { fatalError("never the original's fault: \(error)") }
+            if [.ioError, .diskFull, .encodeFailed].contains(error.code) {
+                fatalError("never the original's fault: \(error)")
+            }
             outcome = .failed(error)
         }
         send(outcome)

@@ -78,6 +78,12 @@ import Testing
         #expect(full.skippedPackets == [0])
         #expect(outcome.pictures == full.pictures)
         #expect(outcome.report == full.report)
+        let threaded = try transcode(original, to: scratch.file("threaded.mp4"), decodeThreads: 3)
+        #expect(threaded.skippedPackets.count == 1)
+        // Its pictures come later, and with them the certainty that packets may be left out.
+        #expect((threaded.skippedPackets.first ?? 0) >= (outcome.skippedPackets.first ?? 0) / 2)
+        #expect(threaded.pictures == full.pictures)
+        #expect(threaded.report == full.report)
         guard !stream.isInterlaced else { return }
         #expect(outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120,format=yuv420p")))
     }
@@ -96,8 +102,8 @@ import Testing
 
     /// Damage of what is decoded is found out, and then all is decoded. Damage of a packet that is left out cannot
     /// show: there the picture is that of the undamaged file.
-    @Test(arguments: [0, 5, 10, 12, 14, 16, 17])
-    func damageChangesNothingElse(index: Int) throws {
+    @Test(arguments: [0, 5, 10, 12, 14, 16, 17], [1, 3])
+    func damageChangesNothingElse(index: Int, threads: Int) throws {
         let scratch = try Scratch()
         let stream = SkippedPacketTests.streams[index]
         let undamaged = try make(stream, in: scratch)
@@ -113,7 +119,7 @@ import Testing
                 bytes[place] = UInt8.random(in: 0...255, using: &random)
             }
             let original = try scratch.write("damaged\(round).\(stream.ending)", bytes)
-            let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+            let outcome = try transcode(original, to: scratch.file("proxy.mp4"), decodeThreads: threads)
             let full = try transcode(original, to: scratch.file("full.mp4"), decodesAll: true)
             passes.insert(outcome.skippedPackets.count)
             #expect(outcome.report.frames == full.report.frames)

@@ -80,7 +80,7 @@ struct Outcome {
 
 func transcode(
     _ original: String, to proxy: String, preset: Preset = Preset(height: 120), limits: WorkerLimits = WorkerLimits(),
-    decodesAll: Bool = false
+    decodesAll: Bool = false, decodeThreads: Int = 1
 ) throws -> Outcome {
     LogCapture.install()
     let input = try FileDescriptor.open(FilePath(original), .readOnly)
@@ -92,7 +92,7 @@ func transcode(
     }
     var pictures: [Int64: String] = [:]
     var media: MediaDescription?
-    var transcode = ProxyTranscode(preset: preset, limits: limits)
+    var transcode = ProxyTranscode(preset: preset, limits: limits, decodeThreads: decodeThreads)
     transcode.onScaledFrame = { slot, frame in
         let digest = try? SHA256Digest.start()  // A missing digest fails the comparison.
         digest?.update(picture: frame)
