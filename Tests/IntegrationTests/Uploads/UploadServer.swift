@@ -18,7 +18,10 @@ struct UploadServer: Sendable {
     // MARK: Kinds
 
     /// Anonymous users upload below `root`.
-    static func vsftpd(_ root: FilePath, _ body: @Sendable (UploadServer) async throws -> Void) async throws {
+    /// - Parameter log: vsftpd's own log of uploads, where one is wanted.
+    static func vsftpd(
+        _ root: FilePath, log: FilePath? = nil, _ body: @Sendable (UploadServer) async throws -> Void
+    ) async throws {
         try await with(body) { tree, port in
             let configuration = try tree.file(
                 "vsftpd.conf",
@@ -38,7 +41,7 @@ struct UploadServer: Sendable {
                 ftp_username=daemon
                 nopriv_user=nobody
                 seccomp_sandbox=NO
-                xferlog_enable=NO
+                \(log.map { "xferlog_enable=YES\nxferlog_std_format=NO\nvsftpd_log_file=\($0)" } ?? "xferlog_enable=NO")
 
                 """.utf8)
             return ([folder.appending("vsftpd/usr/sbin/vsftpd").string, configuration.string], [:])
@@ -46,14 +49,26 @@ struct UploadServer: Sendable {
     }
 
     /// User `camera`, password `secret`, uploads below `root`; with `hiddenStores` under a temporary name that the
-    /// server itself renames at the end.
+    /// server itself renames at the end. With `notifying`, a program with its words that it runs after each upload, with
+    /// the file's path as the last word: as root, and without DefaultRoot, so that the program is found.
     static func proftpd(
-        _ root: FilePath, hiddenStores: Bool, _ body: @Sendable (UploadServer) async throws -> Void
+        _ root: FilePath, hiddenStores: Bool = false, notifying: [String] = [],
+        _ body: @Sendable (UploadServer) async throws -> Void
     ) async throws {
+        let user = notifying.isEmpty ? "65534:65534" : "0:0"
+        let rules =
+            notifying.isEmpty
+            ? "DefaultRoot ~"
+            : """
+            RootLogin on
+            LoadModule mod_exec.c
+            ExecEngine on
+            ExecOnCommand STOR,APPE \((notifying + ["%f"]).joined(separator: " "))
+            """
         let password = try await Command.output("openssl", ["passwd", "-6", "secret"])
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try await with(body) { tree, port in
-            let users = try tree.file("users", "camera:\(password):65534:65534::\(root):/bin/false\n".utf8)
+            let users = try tree.file("users", "camera:\(password):\(user)::\(root):/bin/false\n".utf8)
             try ByteFile.setMode(users, 0o600)
             let configuration = try tree.file(
                 "proftpd.conf",
@@ -76,7 +91,7 @@ struct UploadServer: Sendable {
                 RequireValidShell off
                 AuthOrder mod_auth_file.c
                 AuthUserFile \(users)
-                DefaultRoot ~
+                \(rules)
                 AllowOverwrite on
                 AllowStoreRestart on
                 HiddenStores \(hiddenStores ? "on" : "off")
