@@ -29,6 +29,7 @@ extension OutputDirectory {
             defer { _ = Glibc.close(file.rawValue) }
             try Transfer.writeAll(bytes, to: file.rawValue)
             try FinalMode.apply(to: file.rawValue)
+            try ownership.apply(to: file.rawValue)
             try SystemCall.once { fsync(file.rawValue) }
         } catch {
             // The write's own error is the one to report; what is left is found by the next start.

@@ -8,16 +8,21 @@ public import SystemPackage
 public struct OutputDirectory: ~Copyable {
     public let path: FilePath
     let descriptor: Int32
+    /// Of what is finished here.
+    let ownership: Ownership
 
-    private init(path: FilePath, descriptor: Int32) {
+    private init(path: FilePath, descriptor: Int32, ownership: Ownership) {
         self.path = path
         self.descriptor = descriptor
+        self.ownership = ownership
     }
 
     deinit { _ = Glibc.close(descriptor) }
 
     /// Opens for reading what a placeholder descriptor names; closes the placeholder.
-    static func reopening(placeholder: Int32, path: FilePath) throws(Failure) -> OutputDirectory {
+    static func reopening(
+        placeholder: Int32, path: FilePath, ownership: Ownership
+    ) throws(Failure) -> OutputDirectory {
         defer { _ = Glibc.close(placeholder) }
         do {
             let descriptor = try SystemCall.retrying {
@@ -25,7 +30,7 @@ public struct OutputDirectory: ~Copyable {
                     unsafe openat(placeholder, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                 }
             }
-            return OutputDirectory(path: path, descriptor: descriptor)
+            return OutputDirectory(path: path, descriptor: descriptor, ownership: ownership)
         } catch {
             throw Failure(error, to: "open the directory", path)
         }

@@ -11,17 +11,22 @@ public struct OutputFolders: Sendable, Hashable {
     private let bases: [FilePath]
     private let roots: [FilePath]
     private let mirrors: [FilePath: FileName]
+    private let owners: [FilePath: Ownership]
 
     /// - Parameters:
     ///   - roots: the watch roots and proxy roots; absolute. A directory outside all of them is opened without
     ///     following any symbolic link at all.
     ///   - mirrors: by watch root, what mirrors are called that lie beside their drop folders. Nothing above them is ever
     ///     created: where it is missing, the file system is not mounted, or the camera's folder was deleted.
-    public init(roots: [FilePath] = [], mirrors: [FilePath: FileName] = [:]) {
+    ///   - owners: by root, whom our files and directories in it belong to.
+    public init(
+        roots: [FilePath] = [], mirrors: [FilePath: FileName] = [:], owners: [FilePath: Ownership] = [:]
+    ) {
         self.roots = roots
         let named = Set(roots + roots.map { $0.removingLastComponent() })
         bases = named.sorted { $0.nameList.count > $1.nameList.count }
         self.mirrors = mirrors
+        self.owners = owners
     }
 
     /// Opens a directory; `nil` where it is not there.
@@ -39,6 +44,14 @@ public struct OutputFolders: Sendable, Hashable {
         roots.filter { path.names(below: $0) != nil }.max { $0.nameList.count < $1.nameList.count }
     }
 
+    /// Whom something of ours belongs to. A root that is a drop folder has its mirror beside it.
+    func ownership(of path: FilePath) -> Ownership {
+        let beside = roots.first { root in
+            mirrors[root].map { path.names(below: root.removingLastComponent())?.first == $0 } ?? false
+        }
+        return (root(of: path) ?? beside).flatMap { owners[$0] } ?? Ownership()
+    }
+
     /// Opens a directory.
     ///
     /// - Parameter creating: whether missing directories are made; each parent that gets one is synced, so that the
@@ -49,11 +62,13 @@ public struct OutputFolders: Sendable, Hashable {
         var path = base
         let names = directory.names(below: base) ?? []
         let given = givenNames(names, of: directory)
+        let ownership = ownership(of: directory)
         for (index, name) in names.enumerated() {
             path = path.appending(name: name)
             let next: Int32
             do {
-                next = try OutputFolders.step(into: name, from: current, creating: creating && index >= given)
+                next = try OutputFolders.step(
+                    into: name, from: current, creating: creating && index >= given ? ownership : nil)
             } catch {
                 _ = Glibc.close(current)
                 if creating, index < given, error == .noSuchFileOrDirectory {
@@ -66,7 +81,7 @@ public struct OutputFolders: Sendable, Hashable {
             _ = Glibc.close(current)
             current = next
         }
-        return try OutputDirectory.reopening(placeholder: current, path: directory)
+        return try OutputDirectory.reopening(placeholder: current, path: directory, ownership: ownership)
     }
 
     /// How many of the names belong to directories that must be there.
@@ -103,12 +118,17 @@ public struct OutputFolders: Sendable, Hashable {
         }
     }
 
-    private static func step(into name: FileName, from parent: Int32, creating: Bool) throws(Errno) -> Int32 {
+    /// - Parameter owner: whom a directory that is missing is made for; `nil` where none is to be made.
+    private static func step(
+        into name: FileName, from parent: Int32, creating owner: Ownership?
+    ) throws(Errno) -> Int32 {
         do {
             return try DirectoryOpening.open(name, in: parent)
-        } catch .noSuchFileOrDirectory where creating {
+        } catch .noSuchFileOrDirectory {
+            guard let owner else { throw .noSuchFileOrDirectory }
             do {
                 _ = try SystemCall.retrying { unsafe name.withCName { unsafe mkdirat(parent, $0, 0o777) } }
+                try owner.apply(to: name, in: parent)
                 try syncParent(parent)
             } catch .fileExists {
                 // Somebody else made it at the same time.

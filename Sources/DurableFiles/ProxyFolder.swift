@@ -43,6 +43,8 @@ public struct ProxyFolder: ProxyFiles {
         try await lanes.run { () throws(Failure) in
             do throws(Errno) {
                 try FinalMode.apply(to: file.descriptor.rawValue)
+                // Last: the mode is the owner's to change.
+                try folders.ownership(of: file.path).apply(to: file.descriptor.rawValue)
                 try SystemCall.once { fsync(file.descriptor.rawValue) }
                 return try FileStatus.of(file.descriptor.rawValue).identity
             } catch {

@@ -66,4 +66,6 @@ enum DirectoryOpening {
 enum OpenFlags {
     /// A descriptor that only names a place: search permission is enough (open(2), `O_PATH`).
     static let path: Int32 = 0o10_000_000
+    /// A file without a name (open(2), `O_TMPFILE`).
+    static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
 }

@@ -1,4 +1,5 @@
 import Domain
+import DurableFiles
 import Foundation
 import SystemPackage
 import Testing
@@ -47,6 +48,8 @@ import Testing
             stall_timeout = "1h"
             poll = "5s"
             on_original_deleted = "delete"
+            owner = "root"
+            group = 4242
             [presets.small]
             height = 240
             fps = 5
@@ -67,6 +70,7 @@ import Testing
         #expect(watch.poll == .every(.seconds(5)))
         #expect(watch.onOriginalDeleted == .delete)
         #expect(watch.proxyRoot == "/fast")
+        #expect(watch.ownership == Ownership(user: 0, group: 4242))
         let preset = configuration.preset(of: watch)
         #expect(preset == Preset(name: "small", height: 240, fps: 5, quality: 30, audio: .none, audioBitrateKbps: 48))
     }
@@ -90,6 +94,19 @@ import Testing
         (
             "[daemon]\nworkers = \"many\"\n[[watch]]\nroot = \"/a\"",
             ":2: daemon.workers: expected \"auto\" or a whole number from 1 to 256"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\nowner = \"nobody at all\"",
+            ":3: watch[1].owner: no user is called \"nobody at all\" on this machine; expected a name or a number"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\ngroup = -1",
+            ":3: watch[1].group: expected a whole number from 0 to 4294967294, found -1"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\nproxy_root = \"/p\"\nowner = 7\n"
+                + "[[watch]]\nroot = \"/b\"\nproxy_root = \"/p\"\nowner = 8",
+            ":8: watch[2].owner: differs from that of another entry with the same proxy_root"
         ),
         ("[[watch]]\nroot = \"/a\"\nsettle = 10", ":3: watch[1].settle: expected a text in quotes, found 10"),
         (

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -67,25 +66,6 @@ import Testing
             try fixture.start(TestConfiguration(spareWorkers: 2))
             for index in 0..<6 { try await fixture.put(.tiny, at: "cam/original/c\(index).mp4") }
             for index in 0..<6 { try await fixture.waitUntilCompleted("cam/proxy/c\(index).mp4.json") }
-        }
-    }
-
-    @Test(.enabled(if: Privileges.isRoot, "only root can give a directory any group"))
-    func resultsHaveTheGroupThatTheirDirectoryImplies() async throws {
-        try await DaemonFixture.with { fixture in
-            try await fixture.put(.tiny, at: "cam/original/clip.mp4")
-            try fixture.makeDirectory(fixture.path("cam/proxy"))
-            try await Command.output("chgrp", ["4242", fixture.path("cam/proxy").string])
-            try ByteFile.setMode(fixture.path("cam/proxy"), 0o2775)
-            let result = try await fixture.once()
-            #expect(result.status == 0, Comment(rawValue: result.errors))
-            let mask = umask(0)
-            _ = umask(mask)
-            for name in ["clip.mp4", "clip.mp4.json"] {
-                let status = try ByteFile.status(fixture.path("cam/proxy/\(name)"))
-                #expect(status.st_gid == 4242)
-                #expect(status.st_mode & 0o7777 == 0o666 & ~mask)
-            }
         }
     }
 }

@@ -22,7 +22,8 @@ extension Configuration {
         let beside = watches.filter { $0.proxyRoot == nil }
         return OutputFolders(
             roots: watches.flatMap { [$0.root, $0.proxyRoot].compactMap { $0 } },
-            mirrors: Dictionary(beside.map { ($0.root, $0.proxyDirectory) }) { first, _ in first })
+            mirrors: Dictionary(beside.map { ($0.root, $0.proxyDirectory) }) { first, _ in first },
+            owners: Dictionary(watches.map { ($0.proxyRoot ?? $0.root, $0.ownership) }) { first, _ in first })
     }
 
     /// What the watcher needs to know of each root.

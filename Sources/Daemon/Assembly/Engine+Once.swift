@@ -21,6 +21,7 @@ extension Engine {
     /// Processes everything complete below the roots, then returns.
     public static func runOnce(_ options: Options) async throws(DaemonError) -> OnceSummary {
         try requireRoots(of: options.configuration)
+        try requireOwners(of: options.configuration)
         try SealInspection.require(options.configuration.sandbox, logger: options.logger)
         let state = try StateDirectory.open(options.configuration.stateDirectory)
         await state.report(to: options.logger)

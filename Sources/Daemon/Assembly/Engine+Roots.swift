@@ -20,6 +20,14 @@ extension Engine {
         }
     }
 
+    /// Results that cannot get their configured owner would fail one by one.
+    static func requireOwners(of configuration: Configuration) throws(DaemonError) {
+        for watch in configuration.watches {
+            guard let obstacle = watch.ownershipObstacle else { continue }
+            throw DaemonError(.badConfiguration, "\(obstacle); \(WatchSettings.ownershipRemedy)")
+        }
+    }
+
     /// An empty root below which the database knows originals of another file system is a bare mount point: nothing
     /// starts either. One that was emptied where it is keeps the daemon going, which tells so and deletes nothing.
     static func requireMounts(of configuration: Configuration, knownTo catalog: Catalog) async throws(DaemonError) {
@@ -55,5 +63,19 @@ extension Engine {
         // What cannot be listed is told by the watcher.
         let names = try? FileManager.default.contentsOfDirectory(atPath: root.string)
         return names?.allSatisfy { $0 == "lost+found" } ?? false
+    }
+}
+
+extension WatchSettings {
+    static let ownershipRemedy =
+        "run as root (for `group` alone a member of it is enough), or remove owner and group from the configuration"
+
+    /// Why results cannot be given to whom the configuration says.
+    var ownershipObstacle: String? {
+        let directory = proxyRoot ?? root
+        guard let error = ownership.obstacle(in: directory) else { return nil }
+        let owners = [ownership.user.map { "user \($0)" }, ownership.group.map { "group \($0)" }].compactMap { $0 }
+        return "files in \(PathText.encode(directory.bytes)) cannot be given to \(owners.joined(separator: ", "))"
+            + " (\(error))"
     }
 }

@@ -12,6 +12,7 @@ extension Engine {
     public static func serve(_ options: Options) async throws(DaemonError) {
         let configuration = options.configuration
         try requireRoots(of: configuration)
+        try requireOwners(of: configuration)
         try SealInspection.require(configuration.sandbox, logger: options.logger)
         let state = try StateDirectory.open(configuration.stateDirectory)
         await state.report(to: options.logger)

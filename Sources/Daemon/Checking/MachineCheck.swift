@@ -126,6 +126,9 @@ public struct MachineCheck: Sendable {
                     remedy: "give the daemon's user the right to write there, or set proxy_root")
             ]
         }
+        if let obstacle = watch.ownershipObstacle {
+            return [Finding(.problem, subject, obstacle, remedy: WatchSettings.ownershipRemedy)]
+        }
         let folders = OutputFolders(roots: [watch.root, watch.proxyRoot].compactMap { $0 })
         guard let free = await ProxyFolder(folders: folders).availableBytes(at: directory) else {
             return [Finding(.warning, subject, "free space is not known", remedy: "look at the mount")]

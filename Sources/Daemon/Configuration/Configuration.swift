@@ -1,4 +1,5 @@
 public import Domain
+public import DurableFiles
 public import SystemPackage
 public import WorkerProtocol
 
@@ -60,13 +61,15 @@ public struct WatchSettings: Sendable, Hashable {
     public var stallTimeout: Duration
     public var poll: PollSetting
     public var onOriginalDeleted: OriginalDeletedSetting
+    /// Whom proxies, sidecars and the directories made for them belong to.
+    public var ownership: Ownership
 
     public init(
         root: FilePath, presetName: String = "review", originalDirectory: FileName = FileName("original"),
         proxyDirectory: FileName = FileName("proxy"), proxyRoot: FilePath? = nil,
         extensions: Set<String>? = NameRules.defaultExtensions, ignored: [GlobPattern] = [],
         settle: Duration = .seconds(10), stallTimeout: Duration = .seconds(600), poll: PollSetting = .auto,
-        onOriginalDeleted: OriginalDeletedSetting = .keep
+        onOriginalDeleted: OriginalDeletedSetting = .keep, ownership: Ownership = Ownership()
     ) {
         self.root = root
         self.presetName = presetName
@@ -79,6 +82,7 @@ public struct WatchSettings: Sendable, Hashable {
         self.stallTimeout = stallTimeout
         self.poll = poll
         self.onOriginalDeleted = onOriginalDeleted
+        self.ownership = ownership
     }
 
     public var layout: MirrorLayout {

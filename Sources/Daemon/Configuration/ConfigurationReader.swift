@@ -14,7 +14,7 @@ public enum ConfigurationReader {
         ]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
-            "stall_timeout", "poll", "on_original_deleted",
+            "stall_timeout", "poll", "on_original_deleted", "owner", "group",
         ]
         static let preset = ["height", "fps", "codec", "quality", "audio", "audio_bitrate"]
     }
@@ -170,6 +170,9 @@ public enum ConfigurationReader {
         if let setting = try section.choice("on_original_deleted", OriginalDeletedSetting.self) {
             watch.onOriginalDeleted = setting
         }
+        watch.ownership = Ownership(
+            user: try section.account("owner", "user", named: Accounts.user),
+            group: try section.account("group", "group", named: Accounts.group))
         return watch
     }
 
@@ -195,6 +198,11 @@ public enum ConfigurationReader {
             }
             guard watch.originalDirectory != watch.proxyDirectory || watch.proxyRoot != nil else {
                 throw section.error("proxy_dir", "must differ from original_dir")
+            }
+            for other in configuration.watches[..<index]
+            where watch.proxyRoot != nil && watch.proxyRoot == other.proxyRoot && watch.ownership != other.ownership {
+                let key = watch.ownership.user != other.ownership.user ? "owner" : "group"
+                throw section.error(key, "differs from that of another entry with the same proxy_root")
             }
             for other in configuration.watches[..<index] where overlaps(watch.root, other.root) {
                 throw section.error("root", "overlaps with another entry's root, \(PathText.encode(other.root.bytes))")

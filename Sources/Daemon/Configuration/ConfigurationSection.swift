@@ -68,6 +68,22 @@ struct ConfigurationSection {
         throw error(key, "expected \(choices), found \"\(text)\"")
     }
 
+    /// A user or a group, by its name or its number.
+    func account(
+        _ key: String, _ kind: String, named lookup: (String) -> UInt32?
+    ) throws(ConfigurationError) -> UInt32? {
+        guard let value = table[key] else { return nil }
+        if value.type == .int {
+            // The largest number means none (chown(2)).
+            return UInt32(try integer(key, in: 0...Int(UInt32.max) - 1) ?? 0)
+        }
+        guard let name = try string(key) else { return nil }
+        guard let number = lookup(name) else {
+            throw error(key, "no \(kind) is called \"\(name)\" on this machine; expected a name or a number")
+        }
+        return number
+    }
+
     func absolutePath(_ key: String) throws(ConfigurationError) -> FilePath? {
         guard let text = try string(key) else { return nil }
         let path = FilePath(text).lexicallyNormalized()
