@@ -12,6 +12,9 @@ RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev \
 	libseccomp-dev pkg-config
 DEMO_PACKAGES := ffmpeg
+# Peers of the benchmark, a compiler for its one C file, and pip for a newer ffmpeg and for natural clips.
+BENCH_PACKAGES := ffmpeg handbrake-cli gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav gcc libc6-dev python3-pip
 TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux mount procps
 # Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
 UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs libwrap0 libmemcached11 libmemcachedutil2 \
@@ -83,6 +86,12 @@ fuzz-worker: build-deps  ## Fuzz the whole worker but its seal [FUZZ_SECONDS=180
 	@scripts/install-packages ffmpeg
 	scripts/fuzz-worker $(or $(FUZZ_SECONDS),1800) "$(CLIPS)"
 
+.PHONY: mutants
+mutants: build  ## Damage real files at random and let the daemon work on them [MUTANTS=2000 CLIPS=DIR]
+	@scripts/install-packages $(TEST_PACKAGES)
+	scripts/mutants "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(or $(MUTANTS),2000) \
+		$(if $(CLIPS),--clips "$(CLIPS)")
+
 .PHONY: lint
 lint:  ## Check the formatting
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -96,9 +105,21 @@ layering:  ## Check which target imports what, and that the daemon links no liba
 	scripts/check-layering
 
 .PHONY: bench
-bench: build  ## Measure against the ffmpeg command in one run
+bench: build  ## Measure beside ffmpeg, HandBrake and GStreamer [ROUNDS=3 ONLY=REGEX PEERS=REGEX CLIPS=DIR BACKLOG=300 LONG=1]
+	@scripts/install-packages $(BENCH_PACKAGES)
+	ROUNDS="$(ROUNDS)" ONLY="$(ONLY)" PEERS="$(PEERS)" CLIPS="$(CLIPS)" BACKLOG="$(BACKLOG)" LONG="$(LONG)" \
+		Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+
+.PHONY: bench-instructions
+bench-instructions: build  ## Count a worker's instructions and compare with the committed figures [RECORD=1]
+	@scripts/install-packages ffmpeg valgrind
+	Benchmarks/instructions "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(if $(RECORD),--record)
+
+.PHONY: bench-seal
+bench-seal: build  ## Measure what the workers' seal costs [CLIP=FILE ROUNDS=5]
 	@scripts/install-packages ffmpeg
-	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+	swift build $(RELEASE_FLAGS) --product seal-benchmark
+	Benchmarks/seal "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" "$(CLIP)" $(or $(ROUNDS),5)
 
 .PHONY: bench-watching
 bench-watching: build  ## Measure latency and scans beside inotifywait, watchdog and find

@@ -33,15 +33,29 @@ import WorkerProtocol
         defer { tree.remove() }
         let path = try tree.file("img%03d.mp4", try await file.bytes())
         let trace = tree.path.appending("trace")
-        let tracer = try tree.file(
-            "worker", Array("#!/bin/sh\nexec /usr/bin/strace -f -s 64 -o '\(trace)' '\(Programs.worker)'\n".utf8))
+        let memory = tree.path.appending("memory")
+        let tracer = try tree.file("worker", Array(Self.tracer(trace: trace, memory: memory).utf8))
         try ByteFile.setMode(tracer, 0o755)
         let result = try await transcode(path, in: tree, worker: tracer)
         #expect(file.expected.contains(result), Comment(rawValue: "\(file): \(result)"))
+        let peak = try #require(Int(String(decoding: try ByteFile.read(memory), as: UTF8.self)))
+        #expect(peak > 0 && peak << 10 < Self.limits.maxMemoryBytes, Comment(rawValue: "\(file): \(peak) kB"))
         let calls = try callsAfterTheSeal(trace)
         #expect(!calls.isEmpty)
         let others = calls.filter { !HostileMediaTests.harmless.contains($0.name) }
         #expect(others.isEmpty, Comment(rawValue: "\(others.map(\.line))"))
+    }
+
+    /// Runs the worker under strace(1), and writes down the most memory that either had, in kilobytes (wait4(2)).
+    private static func tracer(trace: FilePath, memory: FilePath) -> String {
+        """
+        #!/usr/bin/env python3
+        import os, resource, subprocess
+        traced = subprocess.run(["/usr/bin/strace", "-f", "-s", "64", "-o", "\(trace)", "\(Programs.worker)"])
+        open("\(memory)", "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+        raise SystemExit(traced.returncode)
+
+        """
     }
 
     private func transcode(_ path: FilePath, in tree: TemporaryTree, worker: FilePath) async throws -> String {
