@@ -101,10 +101,14 @@ let package = Package(
         ),
         .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
 
-        // Measured, not installed: `make bench-catalog`.
+        // Measured with, not installed: `make bench-catalog`.
         .executableTarget(
             name: "catalog-benchmark", dependencies: ["Catalog", "Domain", systemPackage],
             path: "Benchmarks/CatalogBenchmark", swiftSettings: strict),
+        // `make bench-seal`.
+        .executableTarget(
+            name: "seal-benchmark", dependencies: ["Supervision", "WorkerProtocol", "Domain", systemPackage, logging],
+            path: "Benchmarks/SealBenchmark", swiftSettings: strict),
 
         // Tests: folders mirror Sources, plus IntegrationTests, which run the real programs.
         .target(
