@@ -75,6 +75,7 @@ let package = Package(
 
         // Adapters of the daemon's side, one foreign interface each.
         module("LocalSockets", ["CLinux", systemPackage]),
+        module("Systemd", ["LocalSockets"]),
         module("DurableFiles", ["Domain", "CLinux", systemPackage]),
         module("Inotify", [systemPackage]),
         module("DropFolders", ["Domain", "Inotify", "CLinux", systemPackage, logging]),
@@ -89,14 +90,15 @@ let package = Package(
             "Daemon",
             [
                 "Domain", "DurableFiles", "DropFolders", "Catalog", "Sidecars", "Supervision", "JobRunner",
-                "LocalSockets", "WorkerProtocol", systemPackage, logging, lifecycle, asyncAlgorithms, tomlKit,
+                "LocalSockets", "Systemd", "WorkerProtocol", systemPackage, logging, lifecycle, asyncAlgorithms,
+                tomlKit,
             ]
         ),
         module(
             "Commands",
             [
-                "Daemon", "Catalog", "Domain", "JobRunner", "WorkerProtocol", systemPackage, logging, argumentParser,
-                lifecycle,
+                "Daemon", "Catalog", "Domain", "JobRunner", "Systemd", "WorkerProtocol", systemPackage, logging,
+                argumentParser, lifecycle,
             ]
         ),
         .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
@@ -126,6 +128,7 @@ let package = Package(
         tests("WorkerProtocol", ["Domain"]),
         tests("Transcoding", ["LibAV", "Domain", "WorkerProtocol"]),
         tests("LocalSockets"),
+        tests("Systemd", ["LocalSockets"]),
         tests("DurableFiles", ["Domain"]),
         tests("Inotify"),
         tests("DropFolders", ["Domain"]),
@@ -146,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "understudy", "understudy-worker", "evil-worker", systemPackage, grdb, subprocess,
+                "TestSupport", "understudy", "understudy-worker", "evil-worker", "LocalSockets", systemPackage, grdb,
+                subprocess,
             ],
             swiftSettings: strict
         ),

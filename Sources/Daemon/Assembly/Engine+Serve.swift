@@ -25,9 +25,11 @@ extension Engine {
                     "understudy started",
                     metadata: ["version": "\(Generator.version)", "roots": "\(configuration.rootList)"])
             })
+        // The last one stops first: the manager hears of a stop when it begins.
+        let pulse: [any Service] = engine.pulse(logger: options.logger).map { [$0] } ?? []
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: engine.services + [control], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: engine.services + [control] + pulse, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: options.logger))
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()

@@ -10,6 +10,7 @@ import Sidecars
 import Supervision
 import Synchronization
 public import SystemPackage
+import Systemd
 
 /// All services over all adapters, for `serve` and for `once`.
 public struct Engine: Sendable {
@@ -142,6 +143,15 @@ public struct Engine: Sendable {
         var times = UpkeepService.Times()
         times.history = options.configuration.keepHistory
         return times
+    }
+
+    /// Speaks with the service manager; `nil` where none listens.
+    func pulse(logger: Logger) -> PulseService? {
+        ServiceManager(environment: ProcessInfo.processInfo.environment).map { manager in
+            PulseService(
+                manager: manager, vitals: Vitals(watcher: watcher, executor: jobs.executor, catalog: catalog),
+                watcher: watcher, intake: jobs.intake, catalog: catalog, gate: jobs.gate, logger: logger)
+        }
     }
 
     /// The services in the order of their dependencies: the group stops them in the reverse order, so that no worker is

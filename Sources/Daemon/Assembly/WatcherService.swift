@@ -23,6 +23,7 @@ struct WatcherService: Service {
         }
     }
 
+    var follower: DropFolderWatcher { watcher }
     var events: DropFolderBatches { watcher.events }
     var health: WatcherHealth { watcher.health() }
 
