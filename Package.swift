@@ -137,7 +137,13 @@ let package = Package(
         tests("Sealing", ["WorkerProtocol"]),
         tests("Supervision", ["Domain", "WorkerProtocol", "CEvil", "evil-worker", "understudy-worker", logging]),
         tests("JobRunner", ["Domain"]),
-        tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
+        tests(
+            "Daemon",
+            [
+                "Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "LocalSockets", "Sidecars",
+                "WorkerProtocol", logging,
+            ]
+        ),
         tests("Commands", ["Domain", argumentParser]),
         .executableTarget(
             name: "Simulator",

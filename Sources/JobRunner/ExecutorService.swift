@@ -37,7 +37,25 @@ public final class ExecutorService: Service {
         }
     }
 
+    /// What a reload may change.
+    public struct Limits: Sendable, Hashable {
+        /// Jobs that run at once.
+        public var slots: Int
+        /// Free bytes below which no job starts.
+        public var minFreeBytes: Int64
+        /// The hours in which jobs may start; `nil` for all.
+        public var schedule: Schedule?
+
+        public init(slots: Int, minFreeBytes: Int64, schedule: Schedule?) {
+            self.slots = slots
+            self.minFreeBytes = minFreeBytes
+            self.schedule = schedule
+        }
+    }
+
     private struct State {
+        var slots: Int
+        var schedule: Schedule?
         var running: [String: StopSignal] = [:]
         var isStopping = false
         var holds = LaneHolds()
@@ -48,9 +66,7 @@ public final class ExecutorService: Service {
     }
 
     private let tools: Tools
-    private let slots: Int
     private let retry: RetryPolicy
-    private let schedule: Schedule?
     private let gate: StartGate
     private let bell: Doorbell
     private let onSuperseded: @Sendable (OriginalLocation) async -> Void
@@ -88,10 +104,9 @@ public final class ExecutorService: Service {
         entropy: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     ) {
         self.tools = tools
-        self.slots = slots
         self.retry = retry
-        state = Mutex(State(space: SpaceGuard(least: tools.minFreeBytes)))
-        self.schedule = schedule
+        state = Mutex(
+            State(slots: slots, schedule: schedule, space: SpaceGuard(least: tools.minFreeBytes)))
         self.gate = gate
         self.bell = bell
         self.logger = logger
@@ -101,6 +116,19 @@ public final class ExecutorService: Service {
         time = Stopwatch(clock)
         patience = StorePatience(logger: logger, time: time)
         loopPatience = StorePatience(logger: logger, time: time, heartbeat: heartbeat)
+    }
+
+    /// Jobs that may run at once.
+    public var slots: Int { state.withLock { $0.slots } }
+
+    /// Takes over the limits of another configuration. Jobs that run go on, also where they are too many now.
+    public func apply(_ limits: Limits) {
+        state.withLock {
+            $0.slots = limits.slots
+            $0.schedule = limits.schedule
+            $0.space.least = limits.minFreeBytes
+        }
+        bell.ring()
     }
 
     /// Jobs that run at the moment.
@@ -165,7 +193,7 @@ public final class ExecutorService: Service {
     private func observeHours() async {
         let store = tools.store
         var isWithin = true
-        if let schedule {
+        if let schedule = state.withLock({ $0.schedule }) {
             let time = await loopPatience.persist("read the local time") { () throws(StoreError) in
                 try await store.localTime()
             }

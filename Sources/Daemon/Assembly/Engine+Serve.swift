@@ -5,13 +5,15 @@ import LocalSockets
 import Logging
 import ServiceLifecycle
 import SystemPackage
+import Systemd
 import UnixSignals
 
 extension Engine {
     /// Runs the daemon until SIGTERM or SIGINT.
     public static func serve(_ options: Options) async throws(DaemonError) {
         let configuration = options.configuration
-        try requireRoots(of: configuration)
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        try requireRoots(in: configuration.watches)
         try SealInspection.require(configuration.sandbox, logger: options.logger)
         let state = try StateDirectory.open(configuration.stateDirectory)
         await state.report(to: options.logger)
@@ -25,11 +27,15 @@ extension Engine {
                     "understudy started",
                     metadata: ["version": "\(Generator.version)", "roots": "\(configuration.rootList)"])
             })
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        let reload = ReloadService(
+            signals: hangups, read: options.reread, reloader: engine.reloader, manager: manager,
+            logger: options.logger)
         // The last one stops first: the manager hears of a stop when it begins.
-        let pulse: [any Service] = engine.pulse(logger: options.logger).map { [$0] } ?? []
+        let pulse: [any Service] = engine.pulse(manager, logger: options.logger).map { [$0] } ?? []
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: engine.services + [control] + pulse, gracefulShutdownSignals: [.sigterm, .sigint],
+                services: engine.services + [control, reload] + pulse, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: options.logger))
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()

@@ -23,11 +23,15 @@ public struct Engine: Sendable {
         /// Whether to follow changes after the first walk.
         public var isFollowing: Bool
         public var retry: RetryPolicy
+        /// Reads the configuration anew; `nil` where there is no file of it.
+        public var reread: (@Sendable () throws(ConfigurationError) -> Configuration)?
 
         public init(
             configuration: Configuration, worker: FilePath, observer: any EngineObserver, logger: Logger,
-            isFollowing: Bool, retry: RetryPolicy
+            isFollowing: Bool, retry: RetryPolicy,
+            reread: (@Sendable () throws(ConfigurationError) -> Configuration)? = nil
         ) {
+            self.reread = reread
             self.configuration = configuration
             self.worker = worker
             self.observer = observer
@@ -44,6 +48,7 @@ public struct Engine: Sendable {
     let upkeep: UpkeepService
     let commander: Commander
     let workers: WorkerSupervisor
+    let reloader: Reloader
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -62,8 +67,9 @@ public struct Engine: Sendable {
         self.workers = workers
         let custodian = Custodian()
         self.catalog = catalog
+        let current = CurrentConfiguration(configuration)
         watcher = try WatcherService(
-            configuration: configuration, isFollowing: options.isFollowing, logger: options.logger)
+            configuration: current, isFollowing: options.isFollowing, logger: options.logger)
         let jobs = JobServices(
             ports: JobServices.Ports(
                 store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
@@ -72,7 +78,7 @@ public struct Engine: Sendable {
                 observer: PublicationObserver(options.observer, watches: proxyWatches),
                 suspectProxy: { await custodian.suspect($0) }),
             settings: JobServices.Settings(
-                policies: policies, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+                policies: policies, slots: configuration.limits.slots,
                 minFreeBytes: configuration.minFreeBytes, retry: options.retry,
                 schedule: options.isFollowing ? configuration.schedule : nil,
                 presenceTimes: Engine.presenceTimes(options)),
@@ -88,6 +94,9 @@ public struct Engine: Sendable {
         upkeep = UpkeepService(
             store: catalog, gate: jobs.gate, times: Engine.upkeepTimes(options), logger: options.logger,
             backUp: Engine.backups(of: catalog, options))
+        reloader = Reloader(
+            current: current, jobs: jobs, upkeep: upkeep, watcher: watcher, policies: policies, folders: folders,
+            logger: options.logger)
         let (executor, intake) = (jobs.executor, jobs.intake)
         commander = Commander(
             store: catalog, policies: policies, board: jobs.board,
@@ -146,8 +155,8 @@ public struct Engine: Sendable {
     }
 
     /// Speaks with the service manager; `nil` where none listens.
-    func pulse(logger: Logger) -> PulseService? {
-        ServiceManager(environment: ProcessInfo.processInfo.environment).map { manager in
+    func pulse(_ manager: ServiceManager?, logger: Logger) -> PulseService? {
+        manager.map { manager in
             PulseService(
                 manager: manager, vitals: Vitals(watcher: watcher, executor: jobs.executor, catalog: catalog),
                 watcher: watcher, intake: jobs.intake, catalog: catalog, gate: jobs.gate, logger: logger)

@@ -103,6 +103,9 @@ public final class DropFolderWatcher: Sendable {
         return health
     }
 
+    /// Takes over the watch entries of another configuration.
+    public func replaceTrees(with trees: [WatchedTree]) async { await engine.replaceTrees(with: trees) }
+
     /// Makes the watcher's threads come round once more, where they can.
     public func poke() {
         reader?.poke()

@@ -32,7 +32,9 @@ actor WatchEngine {
     }
 
     struct Root {
-        let tree: WatchedTree
+        var tree: WatchedTree
+        /// Whether it is no longer configured: its number stays, as directories bear it.
+        var isRetired = false
         var directory: Directory?
         var pollDue: Duration?
         var isReportedMissing = false
@@ -177,7 +179,7 @@ actor WatchEngine {
             flush()
             turns.add(1, ordering: .relaxed)
         }
-        let missing = roots.filter { $0.directory == nil }.map(\.tree.layout.root)
+        let missing = roots.filter { $0.directory == nil && !$0.isRetired }.map(\.tree.layout.root)
         let waiting = visits.count + urgentVisits.count
         let withoutWatch = polled.values.count { $0.pollReason == .noWatch }
         let polledTrees = Dictionary(
