@@ -144,7 +144,7 @@ let package = Package(
                 "WorkerProtocol", logging,
             ]
         ),
-        tests("Commands", ["Domain", argumentParser]),
+        tests("Commands", ["Domain", "LocalSockets", "Systemd", logging, argumentParser]),
         .executableTarget(
             name: "Simulator",
             dependencies: ["Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage],

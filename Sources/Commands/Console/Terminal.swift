@@ -18,5 +18,8 @@ enum Terminal {
 
     static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
+    /// Writes a line of the log.
+    static func log(_ line: String) { FileHandle.standardError.write(Data(line.utf8)) }
+
     static func complain(_ text: String) { FileHandle.standardError.write(Data("understudy: \(text)\n".utf8)) }
 }
