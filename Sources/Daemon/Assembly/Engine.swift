@@ -101,7 +101,7 @@ public struct Engine: Sendable {
         commander = Commander(
             store: catalog, policies: policies, board: jobs.board,
             living: LivingDaemon(
-                watcher: watcher, intake: jobs.intake, presence: jobs.presence, catalog: catalog,
+                watcher: watcher, jobs: jobs, proxies: proxies, catalog: catalog,
                 stateDirectory: configuration.stateDirectory),
             mender: Mender(
                 catalog: catalog, proxies: proxies, sidecars: sidecars, policies: policies, presence: jobs.presence,

@@ -6,7 +6,7 @@ import ServiceLifecycle
 struct WatcherService: Service {
     private let watcher: DropFolderWatcher
     private let isFollowing: Bool
-    private let configuration: CurrentConfiguration
+    let configuration: CurrentConfiguration
     /// The configuration's entries.
     var watches: [WatchSettings] { configuration.value.watches }
 
