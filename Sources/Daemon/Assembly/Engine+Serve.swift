@@ -31,11 +31,14 @@ extension Engine {
         let reload = ReloadService(
             signals: hangups, read: options.reread, reloader: engine.reloader, manager: manager,
             logger: options.logger)
+        var services = engine.services
+        services += try engine.metrics(configuration, logger: options.logger)
+        services += [control, reload]
         // The last one stops first: the manager hears of a stop when it begins.
-        let pulse: [any Service] = engine.pulse(manager, logger: options.logger).map { [$0] } ?? []
+        if let pulse = engine.pulse(manager, logger: options.logger) { services.append(pulse) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: engine.services + [control, reload] + pulse, gracefulShutdownSignals: [.sigterm, .sigint],
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: options.logger))
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()

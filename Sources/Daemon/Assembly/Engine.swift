@@ -10,7 +10,6 @@ import Sidecars
 import Supervision
 import Synchronization
 public import SystemPackage
-import Systemd
 
 /// All services over all adapters, for `serve` and for `once`.
 public struct Engine: Sendable {
@@ -49,6 +48,8 @@ public struct Engine: Sendable {
     let commander: Commander
     let workers: WorkerSupervisor
     let reloader: Reloader
+    let counters: JobCounters
+    let living: LivingDaemon
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -67,6 +68,8 @@ public struct Engine: Sendable {
         self.workers = workers
         let custodian = Custodian()
         self.catalog = catalog
+        let counters = JobCounters(options.observer)
+        self.counters = counters
         let current = CurrentConfiguration(configuration)
         watcher = try WatcherService(
             configuration: current, isFollowing: options.isFollowing, logger: options.logger)
@@ -75,7 +78,7 @@ public struct Engine: Sendable {
                 store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
                 workers: workers,
                 probe: LeaseProbe(), watches: Engine.originalWatches(options), events: watcher.events,
-                observer: PublicationObserver(options.observer, watches: proxyWatches),
+                observer: PublicationObserver(counters, watches: proxyWatches),
                 suspectProxy: { await custodian.suspect($0) }),
             settings: JobServices.Settings(
                 policies: policies, slots: configuration.limits.slots,
@@ -98,11 +101,12 @@ public struct Engine: Sendable {
             current: current, jobs: jobs, upkeep: upkeep, watcher: watcher, policies: policies, folders: folders,
             logger: options.logger)
         let (executor, intake) = (jobs.executor, jobs.intake)
+        let living = LivingDaemon(
+            watcher: watcher, jobs: jobs, proxies: proxies, catalog: catalog,
+            stateDirectory: configuration.stateDirectory)
+        self.living = living
         commander = Commander(
-            store: catalog, policies: policies, board: jobs.board,
-            living: LivingDaemon(
-                watcher: watcher, jobs: jobs, proxies: proxies, catalog: catalog,
-                stateDirectory: configuration.stateDirectory),
+            store: catalog, policies: policies, board: jobs.board, living: living,
             mender: Mender(
                 catalog: catalog, proxies: proxies, sidecars: sidecars, policies: policies, presence: jobs.presence,
                 look: { await intake.takeNote(of: $0) }, rescuer: nil),
@@ -152,15 +156,6 @@ public struct Engine: Sendable {
         var times = UpkeepService.Times()
         times.history = options.configuration.keepHistory
         return times
-    }
-
-    /// Speaks with the service manager; `nil` where none listens.
-    func pulse(_ manager: ServiceManager?, logger: Logger) -> PulseService? {
-        manager.map { manager in
-            PulseService(
-                manager: manager, vitals: Vitals(watcher: watcher, executor: jobs.executor, catalog: catalog),
-                watcher: watcher, intake: jobs.intake, catalog: catalog, gate: jobs.gate, logger: logger)
-        }
     }
 
     /// The services in the order of their dependencies: the group stops them in the reverse order, so that no worker is

@@ -1,5 +1,6 @@
 import Domain
 import DurableFiles
+import LocalSockets
 public import SystemPackage
 import TOMLKit
 import WorkerProtocol
@@ -11,6 +12,7 @@ public enum ConfigurationReader {
         static let top = ["daemon", "watch", "presets"]
         static let daemon = [
             "state_dir", "workers", "spare_workers", "min_free_space", "keep_history", "schedule", "sandbox",
+            "metrics_file", "metrics_listen",
         ]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
@@ -74,6 +76,27 @@ public enum ConfigurationReader {
             configuration.keepHistory = age
         }
         configuration.schedule = try readSchedule(daemon)
+        try readMetrics(daemon, into: &configuration)
+    }
+
+    private static func readMetrics(
+        _ daemon: ConfigurationSection, into configuration: inout Configuration
+    ) throws(ConfigurationError) {
+        if let file = try daemon.absolutePath("metrics_file") {
+            guard file.lastComponent?.string.hasSuffix(".prom") ?? false else {
+                throw daemon.error("metrics_file", "expected a name that ends in .prom: collectors take no other")
+            }
+            configuration.metricsFile = file
+        }
+        if let text = try daemon.string("metrics_listen") {
+            guard let address = LoopbackAddress(text) else {
+                throw daemon.error(
+                    "metrics_listen",
+                    "expected a loopback address with a port, such as \"127.0.0.1:9840\" or \"[::1]:9840\","
+                        + " found \"\(text)\"; for other machines put a proxy in front")
+            }
+            configuration.metricsListen = address
+        }
     }
 
     private static func readSchedule(_ daemon: ConfigurationSection) throws(ConfigurationError) -> Schedule? {

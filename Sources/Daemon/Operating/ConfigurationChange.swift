@@ -13,7 +13,8 @@ struct ConfigurationChange: Sendable, Hashable {
         }
         waiting = [
             differs("daemon.state_dir", \.stateDirectory), differs("daemon.sandbox", \.sandbox),
-            differs("daemon.spare_workers", \.spareWorkers),
+            differs("daemon.spare_workers", \.spareWorkers), differs("daemon.metrics_file", \.metricsFile),
+            differs("daemon.metrics_listen", \.metricsListen),
         ].compactMap { $0 }
         applied = [
             differs("daemon.workers", \.workers), differs("daemon.min_free_space", \.minFreeBytes),
@@ -28,6 +29,8 @@ struct ConfigurationChange: Sendable, Hashable {
         merged.stateDirectory = old.stateDirectory
         merged.sandbox = old.sandbox
         merged.spareWorkers = old.spareWorkers
+        merged.metricsFile = old.metricsFile
+        merged.metricsListen = old.metricsListen
         return merged
     }
 }

@@ -37,6 +37,10 @@ final class Vitals: Sendable {
     func poke() {
         watcher.follower.poke()
         executor.poke()
+        pokeDatabase()
+    }
+
+    func pokeDatabase() {
         catalog.askForLife { [self] changes in
             database.withLock {
                 $0.answers += 1
