@@ -31,7 +31,8 @@ extension Engine {
         let reload = ReloadService(
             signals: hangups, read: options.reread, reloader: engine.reloader, manager: manager,
             logger: options.logger)
-        var services = engine.services
+        var services: [any Service] = [ThriftService(gate: engine.jobs.gate)]
+        services += engine.services
         services += try engine.metrics(configuration, logger: options.logger)
         services += [control, reload]
         // The last one stops first: the manager hears of a stop when it begins.
