@@ -38,5 +38,8 @@ enum JournalMessages {
         "no sign of life; the service manager will restart the daemon": Known(id: "e4666cc9a3aa4b23926c561438211034"),
         "A root is missing; it is looked for every second": Known(id: "510bfa0c4cec44dca6cf75489c4880db"),
         "A root that was missing is there": Known(id: "a491a0999d54447fa92bf40fd7604e80"),
+        "hook told": Known(id: "3f3ccd680992467f9554d07ab79f31e3"),
+        "hook failed, tried again": Known(id: "e2f24add727b43249a255154d8540ebe"),
+        "hook given up": Known(id: "a4cd0157d2b141819d8d82e6ed88c56b"),
     ]
 }

@@ -31,7 +31,8 @@ extension Engine {
         let reload = ReloadService(
             signals: hangups, read: options.reread, reloader: engine.reloader, manager: manager,
             logger: options.logger)
-        var services: [any Service] = [ThriftService(gate: engine.jobs.gate)]
+        var services: [any Service] = [engine.deliveries]
+        services.append(ThriftService(gate: engine.jobs.gate))
         services += engine.services
         services += try engine.metrics(configuration, logger: options.logger)
         services += [control, reload]

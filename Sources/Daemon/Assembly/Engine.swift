@@ -50,6 +50,7 @@ public struct Engine: Sendable {
     let reloader: Reloader
     let counters: JobCounters
     let living: LivingDaemon
+    let deliveries: DeliveryService
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -68,9 +69,12 @@ public struct Engine: Sendable {
         self.workers = workers
         let custodian = Custodian()
         self.catalog = catalog
-        let counters = JobCounters(options.observer)
+        let deliveryBell = Doorbell()
+        let counters = JobCounters(options.observer, bell: deliveryBell)
         self.counters = counters
         let current = CurrentConfiguration(configuration)
+        deliveries = DeliveryService(
+            catalog: catalog, configuration: current, bell: deliveryBell, logger: options.logger)
         watcher = try WatcherService(
             configuration: current, isFollowing: options.isFollowing, logger: options.logger)
         let jobs = JobServices(
@@ -99,7 +103,7 @@ public struct Engine: Sendable {
             backUp: Engine.backups(of: catalog, options))
         reloader = Reloader(
             current: current, jobs: jobs, upkeep: upkeep, watcher: watcher, policies: policies, folders: folders,
-            logger: options.logger)
+            deliveries: deliveries, logger: options.logger)
         let (executor, intake) = (jobs.executor, jobs.intake)
         let living = LivingDaemon(
             watcher: watcher, jobs: jobs, proxies: proxies, catalog: catalog,

@@ -22,6 +22,7 @@ public struct Configuration: Sendable, Hashable {
     public var metricsFile: FilePath?
     /// Where metrics are served; `nil` for nowhere.
     public var metricsListen: LoopbackAddress?
+    public var hooks = HookSettings()
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 

@@ -9,7 +9,7 @@ import WorkerProtocol
 public enum ConfigurationReader {
     /// The keys of each table: everything else is an error.
     enum Keys {
-        static let top = ["daemon", "watch", "presets"]
+        static let top = ["daemon", "watch", "presets", "hooks"]
         static let daemon = [
             "state_dir", "workers", "spare_workers", "min_free_space", "keep_history", "schedule", "sandbox",
             "metrics_file", "metrics_listen",
@@ -18,6 +18,7 @@ public enum ConfigurationReader {
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
             "stall_timeout", "poll", "on_original_deleted",
         ]
+        static let hooks = ["on_completed", "on_failed", "webhook", "webhook_secret_file", "timeout", "retries"]
         static let preset = ["height", "fps", "codec", "quality", "audio", "audio_bitrate"]
     }
 
@@ -49,6 +50,7 @@ public enum ConfigurationReader {
         try readDaemon(top, into: &configuration)
         configuration.presets = try readPresets(top)
         configuration.watches = try readWatches(top)
+        if let hooks = try subsection("hooks", of: top) { configuration.hooks = try readHooks(hooks) }
         try check(configuration, top)
         return configuration
     }

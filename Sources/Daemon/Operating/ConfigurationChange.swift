@@ -19,7 +19,7 @@ struct ConfigurationChange: Sendable, Hashable {
         applied = [
             differs("daemon.workers", \.workers), differs("daemon.min_free_space", \.minFreeBytes),
             differs("daemon.keep_history", \.keepHistory), differs("daemon.schedule", \.schedule),
-            differs("watch", \.watches), differs("presets", \.presets),
+            differs("watch", \.watches), differs("presets", \.presets), differs("hooks", \.hooks),
         ].compactMap { $0 }
     }
 

@@ -18,9 +18,14 @@ final class JobCounters: EngineObserver {
     }
 
     private let next: any EngineObserver
+    /// Rung when an original's fate was sealed.
+    private let bell: Doorbell
     private let counts = Mutex(Counts())
 
-    init(_ next: any EngineObserver) { self.next = next }
+    init(_ next: any EngineObserver, bell: Doorbell) {
+        self.next = next
+        self.bell = bell
+    }
 
     var all: Counts { counts.withLock { $0 } }
 
@@ -43,11 +48,13 @@ final class JobCounters: EngineObserver {
             case .requeued, .superseded, .withdrawn: break
             }
         }
+        bell.ring()
         next.jobEnded(job, ending)
     }
 
     func originalRefused(_ location: OriginalLocation, _ failure: Failure) {
         counts.withLock { $0.failures[failure.code.rawValue, default: 0] += 1 }
+        bell.ring()
         next.originalRefused(location, failure)
     }
 

@@ -13,6 +13,7 @@ struct Reloader: Sendable {
     let watcher: WatcherService
     let policies: WatchPolicies
     let folders: OutputFolders
+    let deliveries: DeliveryService
     let logger: Logger
 
     /// Takes over what can be taken over. Running jobs go on with the settings that they were queued with.
@@ -31,6 +32,7 @@ struct Reloader: Sendable {
         await jobs.presence.keepHistory(for: merged.keepHistory)
         await watcher.follower.replaceTrees(with: merged.watchedTrees)
         await jobs.intake.letGoOfFormerRoots()
+        await deliveries.announce()
         tell(change, merged)
     }
 
