@@ -75,6 +75,7 @@ let package = Package(
 
         // Adapters of the daemon's side, one foreign interface each.
         module("LocalSockets", ["CLinux", systemPackage]),
+        module("Systemd", ["LocalSockets"]),
         module("DurableFiles", ["Domain", "CLinux", systemPackage]),
         module("Inotify", [systemPackage]),
         module("DropFolders", ["Domain", "Inotify", "CLinux", systemPackage, logging]),
@@ -89,14 +90,15 @@ let package = Package(
             "Daemon",
             [
                 "Domain", "DurableFiles", "DropFolders", "Catalog", "Sidecars", "Supervision", "JobRunner",
-                "LocalSockets", "WorkerProtocol", systemPackage, logging, lifecycle, asyncAlgorithms, tomlKit,
+                "LocalSockets", "Systemd", "WorkerProtocol", systemPackage, logging, lifecycle, asyncAlgorithms,
+                tomlKit,
             ]
         ),
         module(
             "Commands",
             [
-                "Daemon", "Catalog", "Domain", "JobRunner", "WorkerProtocol", systemPackage, logging, argumentParser,
-                lifecycle,
+                "Daemon", "Catalog", "Domain", "JobRunner", "Systemd", "WorkerProtocol", systemPackage, logging,
+                argumentParser, lifecycle,
             ]
         ),
         .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
@@ -130,6 +132,7 @@ let package = Package(
         tests("WorkerProtocol", ["Domain"]),
         tests("Transcoding", ["LibAV", "Domain", "WorkerProtocol"]),
         tests("LocalSockets"),
+        tests("Systemd", ["LocalSockets"]),
         tests("DurableFiles", ["Domain"]),
         tests("Inotify"),
         tests("DropFolders", ["Domain"]),
@@ -138,8 +141,14 @@ let package = Package(
         tests("Sealing", ["WorkerProtocol"]),
         tests("Supervision", ["Domain", "WorkerProtocol", "CEvil", "evil-worker", "understudy-worker", logging]),
         tests("JobRunner", ["Domain"]),
-        tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
-        tests("Commands", ["Domain", argumentParser]),
+        tests(
+            "Daemon",
+            [
+                "Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "LocalSockets", "Sidecars",
+                "WorkerProtocol", logging,
+            ]
+        ),
+        tests("Commands", ["Domain", "LocalSockets", "Systemd", logging, argumentParser]),
         .executableTarget(
             name: "Simulator",
             dependencies: ["Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage],
@@ -150,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "understudy", "understudy-worker", "evil-worker", systemPackage, grdb, subprocess,
+                "TestSupport", "understudy", "understudy-worker", "evil-worker", "LocalSockets", systemPackage, grdb,
+                subprocess,
             ],
             swiftSettings: strict
         ),

@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -48,6 +49,13 @@ static inline int clinux_limit(int resource, uint64_t soft, uint64_t hard) {
 
 // mallopt(3): each further arena reserves 64 MiB of addresses, which count against RLIMIT_AS.
 static inline int clinux_limit_arenas(int count) { return mallopt(M_ARENA_MAX, count); }
+
+// malloc_trim(3): what is free goes back to the kernel.
+static inline void clinux_trim_heap(void) { (void)malloc_trim(0); }
+// madvise(2), MADV_DONTNEED: pages of a mapping that nobody has written to are read from its file when they are used again.
+static inline void clinux_release_clean_pages(uint64_t start, uint64_t length) {
+    (void)madvise((void *)(uintptr_t)start, (size_t)length, MADV_DONTNEED);
+}
 
 // fstat(2) by its own system call. The C library's fstat goes through newfstatat(2), which also takes names, and which a
 // sealed process therefore may not call. -1 where it cannot be told.

@@ -103,6 +103,8 @@ static inline ssize_t clinux_receive(int socket, void *bytes, size_t capacity, i
     }
     return got;
 }
+// memfd_create(2), close-on-exec: an anonymous file in memory.
+static inline int clinux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
 // accept4(2) with SOCK_CLOEXEC.
 static inline int clinux_accept(int socket) {
     return (int)syscall(SYS_accept4, socket, (void *)0, (void *)0, 02000000 /* SOCK_CLOEXEC */);

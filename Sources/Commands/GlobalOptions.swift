@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import Logging
 import SystemPackage
+import Systemd
 
 /// What every verb takes.
 struct GlobalOptions: ParsableArguments {
@@ -43,12 +44,15 @@ struct LogOptions: ParsableArguments {
     @Option(help: "Least severe log lines shown: debug, info, notice, warning or error.")
     var logLevel: LogLevel?
 
-    /// The logger of a verb that logs to standard error.
+    /// The logger of a verb: to the journal, with fields, where standard error leads there; else to standard error.
     func makeLogger(defaultLevel: LogLevel) -> Logger {
         let level = (logLevel ?? defaultLevel).level
-        // systemd.exec(5): set where standard error is connected to the journal.
-        let hasJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
-        return Logger(label: "understudy") { _ in StandardErrorLogHandler(level: level, hasJournal: hasJournal) }
+        let environment = ProcessInfo.processInfo.environment
+        if let address = Journal.address, Journal.isConnected(2, environment: environment) {
+            let journal = Journal(at: address)
+            return Logger(label: "understudy") { _ in JournalLogHandler(level: level, journal: journal) }
+        }
+        return Logger(label: "understudy") { _ in StandardErrorLogHandler(level: level) }
     }
 }
 

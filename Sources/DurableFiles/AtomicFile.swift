@@ -19,9 +19,27 @@ public enum AtomicFile {
     }
 }
 
+extension AtomicFile {
+    /// Replaces a file that is worth nothing after a power cut, in a directory that must be there.
+    public static func writeLightly(
+        _ bytes: [UInt8], to path: FilePath, temporaryName: FileName
+    ) throws(Failure) {
+        guard let name = path.fileName else {
+            throw Failure(.ioError, "'\(PathText.encode(path.bytes))' names no file.")
+        }
+        let directory = path.removingLastComponent()
+        try OutputFolders(roots: [directory]).open(directory, creating: false)
+            .writeAtomically(bytes, to: name, temporaryName: temporaryName, durably: false)
+    }
+}
+
 extension OutputDirectory {
     /// See `AtomicFile.write`.
-    public func writeAtomically(_ bytes: [UInt8], to name: FileName, temporaryName: FileName) throws(Failure) {
+    ///
+    /// - Parameter durably: whether the content is to outlive a power cut; where not, no disk is waited for.
+    public func writeAtomically(
+        _ bytes: [UInt8], to name: FileName, temporaryName: FileName, durably: Bool = true
+    ) throws(Failure) {
         // Looked at first: on a read-only file system the removal of nothing fails, and would be the error to be told.
         if try entry(at: temporaryName) != .nothing { try remove(temporaryName) }
         let file = try create(temporaryName)
@@ -30,7 +48,7 @@ extension OutputDirectory {
             try Transfer.writeAll(bytes, to: file.rawValue)
             try FinalMode.apply(to: file.rawValue)
             try ownership.apply(to: file.rawValue)
-            try SystemCall.once { fsync(file.rawValue) }
+            if durably { try SystemCall.once { fsync(file.rawValue) } }
         } catch {
             // The write's own error is the one to report; what is left is found by the next start.
             try? remove(temporaryName)
@@ -43,6 +61,6 @@ extension OutputDirectory {
             try? remove(temporaryName)
             throw error
         }
-        try sync()
+        if durably { try sync() }
     }
 }

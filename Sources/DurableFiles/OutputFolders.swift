@@ -1,17 +1,34 @@
 public import Domain
 import Glibc
+import Synchronization
 public import SystemPackage
 
 /// Opens, and creates where they are missing, the directories that we write into.
 ///
 /// A watch entry's root (and the directory that it lies in, where a drop folder's mirror may be) is opened as the
 /// configuration names it. Below it no symbolic link is followed: somebody who may write among the originals must not
-/// lead us to write elsewhere.
-public struct OutputFolders: Sendable, Hashable {
-    private let bases: [FilePath]
-    private let roots: [FilePath]
-    private let mirrors: [FilePath: FileName]
-    private let owners: [FilePath: Ownership]
+/// lead us to write elsewhere. Shared by all who write: a reload replaces the roots for everybody at once.
+public final class OutputFolders: Sendable {
+    private struct Places {
+        var bases: [FilePath]
+        var roots: [FilePath]
+        var mirrors: [FilePath: FileName]
+        var owners: [FilePath: Ownership]
+
+        init(_ roots: [FilePath], _ mirrors: [FilePath: FileName], _ owners: [FilePath: Ownership]) {
+            self.roots = roots
+            let named = Set(roots + roots.map { $0.removingLastComponent() })
+            bases = named.sorted { $0.nameList.count > $1.nameList.count }
+            self.mirrors = mirrors
+            self.owners = owners
+        }
+    }
+
+    private let places: Mutex<Places>
+    private var bases: [FilePath] { places.withLock { $0.bases } }
+    private var roots: [FilePath] { places.withLock { $0.roots } }
+    private var mirrors: [FilePath: FileName] { places.withLock { $0.mirrors } }
+    private var owners: [FilePath: Ownership] { places.withLock { $0.owners } }
 
     /// - Parameters:
     ///   - roots: the watch roots and proxy roots; absolute. A directory outside all of them is opened without
@@ -22,11 +39,13 @@ public struct OutputFolders: Sendable, Hashable {
     public init(
         roots: [FilePath] = [], mirrors: [FilePath: FileName] = [:], owners: [FilePath: Ownership] = [:]
     ) {
-        self.roots = roots
-        let named = Set(roots + roots.map { $0.removingLastComponent() })
-        bases = named.sorted { $0.nameList.count > $1.nameList.count }
-        self.mirrors = mirrors
-        self.owners = owners
+        places = Mutex(Places(roots, mirrors, owners))
+    }
+
+    /// Takes over the roots of another configuration.
+    public func replace(with other: OutputFolders) {
+        let new = other.places.withLock { $0 }
+        places.withLock { $0 = new }
     }
 
     /// Opens a directory; `nil` where it is not there.
@@ -86,6 +105,7 @@ public struct OutputFolders: Sendable, Hashable {
 
     /// How many of the names belong to directories that must be there.
     private func givenNames(_ names: [FileName], of directory: FilePath) -> Int {
+        let mirrors = mirrors
         let root = mirrors.keys.first { directory.names(below: $0) != nil || $0.removingLastComponent() == directory }
         guard let mirror = root.flatMap({ mirrors[$0] }) else { return 0 }
         return names.firstIndex(of: mirror) ?? 0

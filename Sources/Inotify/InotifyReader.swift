@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// Drains an inotify instance on a thread of its own, so that the kernel's queue stays short however long a consumer
@@ -15,6 +16,7 @@ public final class InotifyReader: Sendable {
     private let waker: Waker
     private let mounts: FileDescriptor?
     private let rest: Duration
+    private let rounds = Atomic<UInt64>(0)
     private static let bufferBytes = 256 * 1024
 
     /// - Parameters:
@@ -47,6 +49,12 @@ public final class InotifyReader: Sendable {
         try DedicatedThread.start { self.run(body) }
     }
 
+    /// How often the thread has come round.
+    public var roundCount: UInt64 { rounds.load(ordering: .relaxed) }
+
+    /// Makes the thread come round once more, where it can.
+    public func poke() { waker.knock() }
+
     /// Ends the thread and the stream. Harmless where that has happened.
     public func stop() { waker.wake() }
 
@@ -54,6 +62,7 @@ public final class InotifyReader: Sendable {
         var buffer = [UInt8](repeating: 0, count: InotifyReader.bufferBytes)
         defer { output.finish() }
         while let ready = waitForInput() {
+            rounds.add(1, ordering: .relaxed)
             if ready.mounts { send(.mountsChanged) }
             guard ready.inotify else { continue }
             do {
@@ -93,7 +102,7 @@ public final class InotifyReader: Sendable {
         while unsafe poll(&polled, nfds_t(polled.count), -1) < 0 {
             guard errno == EINTR || errno == EAGAIN else { return nil }
         }
-        guard polled[1].revents == 0 else { return nil }
+        guard polled[1].revents == 0 || waker.takeKnocks() else { return nil }
         return (polled[0].revents != 0, polled[2].revents != 0)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Makes a thread in poll(2) return, once and for all. A socket pair, because Glibc's module has no eventfd(2).
+/// Makes a thread in poll(2) return: now and then by a knock, once and for all by a `wake`. A socket pair, because Glibc's module has no eventfd(2).
 final class Waker: Sendable {
     private let ends: (listening: Int32, waking: Int32)
 
@@ -19,8 +19,21 @@ final class Waker: Sendable {
         close(ends.waking)
     }
 
-    /// Becomes readable at the first `wake` and stays so.
+    /// Readable while there are knocks, and from the first `wake` on.
     var listening: Int32 { ends.listening }
 
     func wake() { _ = shutdown(ends.waking, Int32(SHUT_RDWR)) }
+
+    func knock() {
+        let byte: [UInt8] = [1]
+        // A full buffer has knocks enough.
+        _ = unsafe send(ends.waking, byte, 1, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    }
+
+    /// Takes the knocks away.
+    /// - Returns: `false` after a `wake`.
+    func takeKnocks() -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        return unsafe recv(ends.listening, &bytes, bytes.count, Int32(MSG_DONTWAIT)) != 0
+    }
 }

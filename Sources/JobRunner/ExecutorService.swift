@@ -37,7 +37,25 @@ public final class ExecutorService: Service {
         }
     }
 
+    /// What a reload may change.
+    public struct Limits: Sendable, Hashable {
+        /// Jobs that run at once.
+        public var slots: Int
+        /// Free bytes below which no job starts.
+        public var minFreeBytes: Int64
+        /// The hours in which jobs may start; `nil` for all.
+        public var schedule: Schedule?
+
+        public init(slots: Int, minFreeBytes: Int64, schedule: Schedule?) {
+            self.slots = slots
+            self.minFreeBytes = minFreeBytes
+            self.schedule = schedule
+        }
+    }
+
     private struct State {
+        var slots: Int
+        var schedule: Schedule?
         var running: [String: StopSignal] = [:]
         var isStopping = false
         var holds = LaneHolds()
@@ -48,15 +66,17 @@ public final class ExecutorService: Service {
     }
 
     private let tools: Tools
-    private let slots: Int
     private let retry: RetryPolicy
-    private let schedule: Schedule?
     private let gate: StartGate
     private let bell: Doorbell
     private let onSuperseded: @Sendable (OriginalLocation) async -> Void
     private let onMissing: @Sendable (OriginalLocation) async -> Void
     private let logger: Logger
     private let patience: StorePatience
+    /// Of the loop, which rests while it is patient.
+    private let loopPatience: StorePatience
+    /// One beat for each round of the loop.
+    public let heartbeat = Heartbeat()
     private let state: Mutex<State>
     private let time: Stopwatch
     private let entropy: @Sendable () -> UInt64
@@ -84,10 +104,9 @@ public final class ExecutorService: Service {
         entropy: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     ) {
         self.tools = tools
-        self.slots = slots
         self.retry = retry
-        state = Mutex(State(space: SpaceGuard(least: tools.minFreeBytes)))
-        self.schedule = schedule
+        state = Mutex(
+            State(slots: slots, schedule: schedule, space: SpaceGuard(least: tools.minFreeBytes)))
         self.gate = gate
         self.bell = bell
         self.logger = logger
@@ -96,6 +115,20 @@ public final class ExecutorService: Service {
         self.entropy = entropy
         time = Stopwatch(clock)
         patience = StorePatience(logger: logger, time: time)
+        loopPatience = StorePatience(logger: logger, time: time, heartbeat: heartbeat)
+    }
+
+    /// Jobs that may run at once.
+    public var slots: Int { state.withLock { $0.slots } }
+
+    /// Takes over the limits of another configuration. Jobs that run go on, also where they are too many now.
+    public func apply(_ limits: Limits) {
+        state.withLock {
+            $0.slots = limits.slots
+            $0.schedule = limits.schedule
+            $0.space.least = limits.minFreeBytes
+        }
+        bell.ring()
     }
 
     /// Jobs that run at the moment.
@@ -113,11 +146,15 @@ public final class ExecutorService: Service {
     /// Ends a running attempt whose original has another name now; its job goes back to the queue.
     public func putBack(_ jobID: String) { state.withLock { $0.running[jobID] }?.trip(.moved) }
 
+    /// Makes the loop go round once more, where it can.
+    public func poke() { bell.ring() }
+
     public func run() async {
         await withTaskCancellationOrGracefulShutdownHandler {
-            await gate.pass()
+            await heartbeat.resting { await gate.pass() }
             await withDiscardingTaskGroup { group in
                 while !state.withLock({ $0.isStopping }) {
+                    heartbeat.beat()
                     await observeHours()
                     guard let (job, stop) = await claimNext() else {
                         await bell.wait(atMost: await nap(), clock: time.clock)
@@ -144,7 +181,7 @@ public final class ExecutorService: Service {
     /// How long to sleep when there is nothing to claim.
     private func nap() async -> Duration {
         guard runningCount < slots else { return ExecutorService.longestNap }
-        let due = await patience.persist("ask when a job is due") { () throws(StoreError) in
+        let due = await loopPatience.persist("ask when a job is due") { () throws(StoreError) in
             try await self.tools.store.timeUntilNextClaimable()
         }
         let held = state.withLock { $0.holds.nextEnd(after: now) }.map { $0 - now }
@@ -156,8 +193,8 @@ public final class ExecutorService: Service {
     private func observeHours() async {
         let store = tools.store
         var isWithin = true
-        if let schedule {
-            let time = await patience.persist("read the local time") { () throws(StoreError) in
+        if let schedule = state.withLock({ $0.schedule }) {
+            let time = await loopPatience.persist("read the local time") { () throws(StoreError) in
                 try await store.localTime()
             }
             guard let time else { return }
@@ -165,7 +202,7 @@ public final class ExecutorService: Service {
         }
         guard state.withLock({ $0.isWithinHours != isWithin }) else { return }
         let told = isWithin
-        let hasChanged = await patience.persist("record the hours") { () throws(StoreError) in
+        let hasChanged = await loopPatience.persist("record the hours") { () throws(StoreError) in
             try await store.setWithinHours(told)
         }
         guard let hasChanged else { return }
@@ -180,7 +217,7 @@ public final class ExecutorService: Service {
         let choices = await choices()
         for queued in choices {
             let lease = newLease()
-            let claimed = await patience.persist("claim a job") { () throws(StoreError) in
+            let claimed = await loopPatience.persist("claim a job") { () throws(StoreError) in
                 try await self.tools.store.claim(queued.id, lease: lease)
             }
             guard let job = claimed.flatMap({ $0 }) else { continue }
@@ -192,7 +229,7 @@ public final class ExecutorService: Service {
 
     /// Jobs to choose from, in the order of the folders' turns, without those of held folders.
     private func choices() async -> [QueuedJob] {
-        let jobs = await patience.persist("read the queue") { () throws(StoreError) in
+        let jobs = await loopPatience.persist("read the queue") { () throws(StoreError) in
             try await self.tools.store.claimableJobs(limit: 2 * ExecutorService.choice)
         }
         return state.withLock { [now] state in

@@ -268,6 +268,13 @@ public actor IntakeService: Service {
         drop(location)
     }
 
+    /// Stops following what lies below roots that are no longer configured.
+    public func letGoOfFormerRoots() {
+        for candidate in table.candidates.values where tools.policies.policy(for: candidate.location) == nil {
+            drop(candidate.location)
+        }
+    }
+
     /// What the daemon knows beyond the row of an original whose upload it follows; `nil` where it follows none.
     public func standing(of path: FilePath) -> CandidateStanding? {
         guard let candidate = table.candidates[path] else { return nil }

@@ -85,7 +85,7 @@ public actor PresenceService: Service {
     }
 
     let tools: Tools
-    let times: Times
+    private(set) var times: Times
     let logger: Logger
     let patience: StorePatience
     private let bell = Doorbell()
@@ -137,6 +137,9 @@ public actor PresenceService: Service {
         sweepDue = now
         bell.ring()
     }
+
+    /// Events are kept for this long from now on.
+    public func keepHistory(for age: Duration) { times.history = age }
 
     public func run() async {
         await cancelWhenGracefulShutdown {

@@ -1,10 +1,12 @@
 public import Domain
 import Synchronization
+public import SystemPackage
 
 /// The latest progress of each running job, for sidecars, `status` and the terminal.
 public final class ProgressBoard: Sendable {
     public struct Entry: Sendable {
         public let videoID: String
+        public let original: FilePath
         public var progress: JobProgress?
         /// Counts up with each report, so that a reader can tell whether anything is new.
         public var reports = 0
@@ -18,7 +20,7 @@ public final class ProgressBoard: Sendable {
     public var all: [String: Entry] { entries.withLock { $0 } }
 
     func begin(_ job: ClaimedJob) {
-        entries.withLock { $0[job.token.jobID] = Entry(videoID: job.videoID) }
+        entries.withLock { $0[job.token.jobID] = Entry(videoID: job.videoID, original: job.location.path) }
     }
 
     func report(_ jobID: String, _ progress: JobProgress) {

@@ -7,7 +7,7 @@ import SystemPackage
 /// Reservations count together, whatever file systems the proxies go to: near the edge that is rather too careful.
 struct SpaceGuard: Sendable {
     /// Free bytes that must remain: the low water.
-    let least: Int64
+    var least: Int64
     private var reserved: [String: Int64] = [:]
     private var shortFolders: Set<FilePath> = []
 

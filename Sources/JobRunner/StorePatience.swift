@@ -5,6 +5,8 @@ import Logging
 struct StorePatience: Sendable {
     let logger: Logger
     let time: Stopwatch
+    /// Of the loop that is held up by a pause.
+    var heartbeat: Heartbeat?
 
     private static let firstPause = Duration.milliseconds(500)
     private static let longestPause = Duration.seconds(30)
@@ -28,8 +30,12 @@ struct StorePatience: Sendable {
                     return nil
                 }
             }
-            do { try await time.sleep(for: pause) } catch { return nil }  // Cancelled: the daemon ends.
+            do { try await sleep(for: pause) } catch { return nil }  // Cancelled: the daemon ends.
             pause = min(pause * 2, StorePatience.longestPause)
         }
+    }
+    private func sleep(for pause: Duration) async throws {
+        guard let heartbeat else { return try await time.sleep(for: pause) }
+        try await heartbeat.resting { try await time.sleep(for: pause) }
     }
 }

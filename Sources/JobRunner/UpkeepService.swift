@@ -15,7 +15,7 @@ public actor UpkeepService: Service {
 
     private let store: any StoreUpkeep
     private let gate: StartGate
-    private let times: Times
+    private var times: Times
     private let backUp: @Sendable () async -> Void
     private let logger: Logger
     private let patience: StorePatience
@@ -55,6 +55,9 @@ public actor UpkeepService: Service {
             }
         }
     }
+
+    /// Ended jobs are kept for this long from now on.
+    public func keepHistory(for age: Duration) { times.history = age }
 
     /// One round of everything.
     func work() async {

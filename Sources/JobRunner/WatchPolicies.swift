@@ -1,4 +1,5 @@
 public import Domain
+import Synchronization
 public import SystemPackage
 
 /// What applies to the originals below one root.
@@ -27,13 +28,19 @@ public struct WatchPolicy: Sendable, Hashable {
     }
 }
 
-/// The policies of all roots.
-public struct WatchPolicies: Sendable {
-    private let byRoot: [FilePath: WatchPolicy]
+/// The policies of all roots, shared by all services: a reload replaces them for everybody at once.
+public final class WatchPolicies: Sendable {
+    private let held: Mutex<[FilePath: WatchPolicy]>
 
-    public init(_ policies: [WatchPolicy]) {
-        byRoot = Dictionary(policies.map { ($0.layout.root, $0) }) { first, _ in first }
+    public init(_ policies: [WatchPolicy]) { held = Mutex(WatchPolicies.byRoot(policies)) }
+
+    public func replace(with policies: [WatchPolicy]) { held.withLock { $0 = WatchPolicies.byRoot(policies) } }
+
+    private static func byRoot(_ policies: [WatchPolicy]) -> [FilePath: WatchPolicy] {
+        Dictionary(policies.map { ($0.layout.root, $0) }) { first, _ in first }
     }
+
+    private var byRoot: [FilePath: WatchPolicy] { held.withLock { $0 } }
 
     public var roots: [FilePath] { Array(byRoot.keys) }
 

@@ -4,8 +4,7 @@ public import SystemPackage
 
 /// A named local socket that takes one message per connection and answers it (`SOCK_SEQPACKET`, unix(7)).
 ///
-/// The socket's file mode says who may connect. Its path may be longer than the 107 bytes that an address holds: it is
-/// reached through the directory's descriptor in `/proc/self/fd`.
+/// The socket's file mode says who may connect.
 public final class SocketListener: Sendable {
     private let descriptor: FileDescriptor
     private let path: FilePath
@@ -25,7 +24,7 @@ public final class SocketListener: Sendable {
         let descriptor = try makeSocket()
         do throws(SocketError) {
             _ = unsafe path.withPlatformString { unsafe unlink($0) }
-            try unsafe withAddress(of: path) { (address, length) throws(SocketError) in
+            try unsafe LocalAddress.path(path).withPointer { (address, length) throws(SocketError) in
                 guard unsafe bind(descriptor.rawValue, address, length) == 0 else { throw SocketError.last("bind") }
             }
             guard unsafe path.withPlatformString({ unsafe chmod($0, mode.rawValue) }) == 0 else {
@@ -42,7 +41,7 @@ public final class SocketListener: Sendable {
     /// Connects to a listener.
     public static func connect(to path: FilePath) throws(SocketError) -> SequencedSocket {
         let socket = SequencedSocket(owning: try makeSocket())
-        try unsafe withAddress(of: path) { (address, length) throws(SocketError) in
+        try unsafe LocalAddress.path(path).withPointer { (address, length) throws(SocketError) in
             guard unsafe Glibc.connect(socket.descriptor.rawValue, address, length) == 0 else {
                 throw SocketError.last("connect")
             }
@@ -78,52 +77,11 @@ public final class SocketListener: Sendable {
         guard descriptor >= 0 else { throw SocketError.last("socket") }
         return FileDescriptor(rawValue: descriptor)
     }
-
-    private static func withAddress(
-        of path: FilePath, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SocketError) -> Void
-    ) throws(SocketError) {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        var reachable = path
-        var directory: FileDescriptor?
-        if path.length >= capacity, let name = path.lastComponent {
-            do {
-                let opened = try FileDescriptor.open(
-                    path.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
-                directory = opened
-                reachable = FilePath("/proc/self/fd/\(opened.rawValue)").appending(name)
-            } catch {
-                throw SocketError(operation: "open", errno: (error as? Errno) ?? .ioError)
-            }
-        }
-        defer { try? directory?.close() }  // Opened for reading only: a failed close loses nothing.
-        guard reachable.length < capacity else { throw SocketError(operation: "bind", errno: .fileNameTooLong) }
-        unsafe reachable.withPlatformString { text in
-            unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
-                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(start: text, count: reachable.length + 1))
-            }
-        }
-        let result = unsafe withUnsafePointer(to: address) { pointer -> Result<Void, SocketError> in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                do throws(SocketError) {
-                    return .success(try unsafe body(generic, socklen_t(MemoryLayout<sockaddr_un>.size)))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-        try result.get()
-    }
 }
 
 extension SequencedSocket {
     /// Makes sends and receives fail after this long instead of waiting for ever (socket(7), `SO_RCVTIMEO`).
     public func limitWaiting(toSeconds seconds: Int) {
-        var limit = timeval(tv_sec: seconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        // These options cannot fail on a socket that is open; without them a peer could only delay itself.
-        _ = unsafe setsockopt(descriptor.rawValue, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-        _ = unsafe setsockopt(descriptor.rawValue, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        SocketPatience.limit(descriptor, toSeconds: seconds)
     }
 }

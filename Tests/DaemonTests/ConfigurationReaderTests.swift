@@ -1,6 +1,7 @@
 import Domain
 import DurableFiles
 import Foundation
+import LocalSockets
 import SystemPackage
 import Testing
 
@@ -79,8 +80,50 @@ import Testing
         #expect(try parse("[[watch]]\nroot = \"/a\"\nextensions = [\"*\"]").watches.first?.extensions == nil)
     }
 
+    @Test func metricsAndHooksAreTaken() throws {
+        let configuration = try parse(
+            """
+            [daemon]
+            metrics_file = "/var/lib/prometheus/node-exporter/understudy.prom"
+            metrics_listen = "127.0.0.1:9840"
+            [[watch]]
+            root = "/a"
+            [hooks]
+            on_completed = ["/usr/local/bin/tell", "{original}", "{proxy}"]
+            on_failed = []
+            webhook = "https://example.org/hook"
+            webhook_secret_file = "/etc/understudy/secret"
+            timeout = "5s"
+            retries = 0
+            """)
+        #expect(configuration.metricsFile == "/var/lib/prometheus/node-exporter/understudy.prom")
+        #expect(configuration.metricsListen?.port == 9840)
+        #expect(
+            configuration.hooks
+                == HookSettings(
+                    onCompleted: ["/usr/local/bin/tell", "{original}", "{proxy}"], webhook: "https://example.org/hook",
+                    webhookSecretFile: "/etc/understudy/secret", timeout: .seconds(5), retries: 0))
+    }
+
     /// Text, and what the error must say after the file's name.
     @Test(arguments: [
+        (
+            "[hooks]\non_complete = [\"/a\"]\n[[watch]]\nroot = \"/a\"",
+            ":2: hooks.on_complete: unknown key; did you mean \"on_completed\"?"
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\n[hooks]\non_failed = [\"tell\"]",
+            ":4: hooks.on_failed: expected the absolute path of a program first (no shell reads the list), found \"tell\""
+        ),
+        (
+            "[[watch]]\nroot = \"/a\"\n[hooks]\non_failed = [\"/tell\", \"{orignal}\"]",
+            ":4: hooks.on_failed: unknown placeholder \"{orignal}\"; did you mean \"{original}\"?"
+        ),
+        (
+            "[daemon]\nmetrics_listen = \"0.0.0.0:9840\"\n[[watch]]\nroot = \"/a\"",
+            ":2: daemon.metrics_listen: expected a loopback address with a port, such as \"127.0.0.1:9840\" or"
+                + " \"[::1]:9840\", found \"0.0.0.0:9840\"; for other machines put a proxy in front"
+        ),
         ("[[watch]]\nroot = \"/a\"\nsetle = \"10s\"", ":3: watch[1].setle: unknown key; did you mean \"settle\"?"),
         ("[[watch]]\nroot = \"relative\"", ":2: watch[1].root: expected an absolute path (from /), found \"relative\""),
         (

@@ -17,7 +17,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum action { NOTE, KILL_BEFORE, KILL_AFTER, SHORT, FAIL };
+enum action { NOTE, KILL_BEFORE, KILL_AFTER, SHORT, STALL, FAIL };
 
 struct rule {
     char call[16];
@@ -68,6 +68,7 @@ __attribute__((constructor)) static void load_plan(void) {
         else if (!strcmp(action, "kill-before")) rule->action = KILL_BEFORE;
         else if (!strcmp(action, "kill-after")) rule->action = KILL_AFTER;
         else if (!strcmp(action, "short")) rule->action = SHORT;
+        else if (!strcmp(action, "stall")) rule->action = STALL;
         else if ((rule->error = atoi(action)) > 0) rule->action = FAIL;
         else refuse("a rule's action is none");
         rule_count++;
@@ -118,6 +119,7 @@ static const struct rule *decide(const char *call, const char *path) {
         if (is_armed(rule) && !fnmatch(rule->pattern, path, 0) && hits(rule, path)) found = rule;
     }
     if (found && found->action == KILL_BEFORE) end_process();
+    while (found && found->action == STALL) pause();
     return found;
 }
 
@@ -274,6 +276,7 @@ int sqlite3_step(struct sqlite3_stmt *statement) {
         if (strncmp(sql, "COMMIT", 6) || !(touched & 1u << i) || !is_armed(rule)) continue;
         if (!hits(rule, rule->pattern)) continue;
         if (rule->action == KILL_BEFORE) end_process();
+        while (rule->action == STALL) pause();
         kill_after |= rule->action == KILL_AFTER;
     }
     int result = NEXT(sqlite3_step)(statement);

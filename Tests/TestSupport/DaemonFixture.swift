@@ -54,22 +54,30 @@ public final class DaemonFixture: Sendable {
     public var processID: Int32? { process.withLock { $0?.processIdentifier } }
 
     /// Starts `understudy serve` with a configuration file.
-    /// - Parameter faults: what is to befall the daemon.
+    ///
+    /// - Parameters:
+    ///   - faults: what is to befall the daemon.
+    ///   - variables: further ones of its environment.
     public func start(
-        _ configuration: TestConfiguration = TestConfiguration(), faults: FaultPlan? = nil
+        _ configuration: TestConfiguration = TestConfiguration(), faults: FaultPlan? = nil,
+        variables: [String: String] = [:]
     ) throws {
-        try start(["serve", "--config", try write(configuration).string], faults: faults)
+        try start(["serve", "--config", try write(configuration).string], faults: faults, variables: variables)
     }
 
     /// Starts the program with these words.
     ///
     /// - Parameter wrapper: a program with its words that becomes the one which is named after them.
-    public func start(_ arguments: [String], through wrapper: [String] = [], faults: FaultPlan? = nil) throws {
+    public func start(
+        _ arguments: [String], through wrapper: [String] = [], faults: FaultPlan? = nil,
+        variables: [String: String] = [:]
+    ) throws {
         guard !isRunning else { throw FixtureError("the daemon runs already") }
         let daemon = Process()
         daemon.executableURL = URL(fileURLWithPath: wrapper.isEmpty ? Programs.understudy.string : "/usr/bin/env")
         daemon.arguments = (wrapper.isEmpty ? [] : wrapper + [Programs.understudy.string]) + arguments
         daemon.environment = ProcessInfo.processInfo.environment.merging(try environment(faults)) { $1 }
+            .merging(variables) { $1 }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log.string))
         try output.seekToEnd()
         daemon.standardError = output

@@ -15,6 +15,8 @@ public struct FaultPlan: Sendable {
         case killAfter
         /// Half of a write.
         case short
+        /// The thread never returns from the call.
+        case stall
         case error(Errno)
 
         var text: String {
@@ -23,6 +25,7 @@ public struct FaultPlan: Sendable {
             case .killBefore: "kill-before"
             case .killAfter: "kill-after"
             case .short: "short"
+            case .stall: "stall"
             case .error(let code): "\(code.rawValue)"
             }
         }

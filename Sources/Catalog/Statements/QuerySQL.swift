@@ -1,7 +1,7 @@
 /// Readings that change nothing.
 enum QuerySQL: StatementText {
     case now, videoByPath, videoByID, videos, staleSidecars, uploadTally, videoTally, jobTally, failureTally
-    case contradictions, integrity, wholeIntegrity, foreignKeys, stamps
+    case contradictions, integrity, wholeIntegrity, foreignKeys, stamps, life
 
     /// A video with its current job. The modification time is cut, never rounded, to milliseconds.
     private static let snapshotColumns = """
@@ -61,6 +61,7 @@ enum QuerySQL: StatementText {
             SELECT strftime('%Y%m%dT%H%M%SZ', :now), strftime('%Y%m%dT%H%M%SZ', :now, '-1 day')
             """
         case .foreignKeys: "PRAGMA foreign_key_check"
+        case .life: "SELECT EXISTS (SELECT 1 FROM queue_control)"
         }
     }
 }

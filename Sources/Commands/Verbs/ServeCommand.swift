@@ -24,10 +24,15 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await report {
+            let reread: @Sendable () throws(ConfigurationError) -> Configuration = {
+                [options] () throws(ConfigurationError) in
+                try options.readConfiguration()
+            }
             try await Engine.serve(
                 Engine.Options(
                     configuration: resolved(), worker: WorkerProgram.find(), observer: SilentObserver(),
-                    logger: log.makeLogger(defaultLevel: .info), isFollowing: true, retry: RetryPolicy()))
+                    logger: log.makeLogger(defaultLevel: .info), isFollowing: true, retry: RetryPolicy(),
+                    reread: root.isEmpty ? reread : nil))
             return .success
         }
     }

@@ -8,13 +8,16 @@ extension Configuration {
     ///
     /// - Parameter isFollowing: whether the engine goes on after the first walk, so that a cut upload can be waited for.
     public func policies(isFollowing: Bool) -> WatchPolicies {
-        WatchPolicies(
-            watches.map { watch in
-                WatchPolicy(
-                    layout: watch.layout, preset: preset(of: watch), settle: watch.settle,
-                    stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs,
-                    afterDeletion: watch.onOriginalDeleted == .delete ? .removeProxy : .keepProxy)
-            })
+        WatchPolicies(watchPolicies(isFollowing: isFollowing))
+    }
+
+    func watchPolicies(isFollowing: Bool) -> [WatchPolicy] {
+        watches.map { watch in
+            WatchPolicy(
+                layout: watch.layout, preset: preset(of: watch), settle: watch.settle,
+                stall: isFollowing ? .showIncomplete(after: watch.stallTimeout) : .takeAsItIs,
+                afterDeletion: watch.onOriginalDeleted == .delete ? .removeProxy : .keepProxy)
+        }
     }
 
     /// Below these, and nowhere through a symbolic link, files of ours are written.

@@ -20,7 +20,7 @@ public struct OnceSummary: Sendable {
 extension Engine {
     /// Processes everything complete below the roots, then returns.
     public static func runOnce(_ options: Options) async throws(DaemonError) -> OnceSummary {
-        try requireRoots(of: options.configuration)
+        try requireRoots(in: options.configuration.watches)
         try requireOwners(of: options.configuration)
         try SealInspection.require(options.configuration.sandbox, logger: options.logger)
         let state = try StateDirectory.open(options.configuration.stateDirectory)

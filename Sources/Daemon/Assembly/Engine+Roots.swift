@@ -7,8 +7,8 @@ import SystemPackage
 // What must be there before anything starts.
 extension Engine {
     /// A root that is not there is more likely not mounted than gone: nothing starts, nothing is changed.
-    static func requireRoots(of configuration: Configuration) throws(DaemonError) {
-        for watch in configuration.watches {
+    static func requireRoots(in watches: [WatchSettings]) throws(DaemonError) {
+        for watch in watches {
             var isDirectory = false
             guard FileManager.default.fileExists(atPath: watch.root.string, isDirectory: &isDirectory) else {
                 throw DaemonError(

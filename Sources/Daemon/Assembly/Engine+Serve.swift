@@ -5,13 +5,15 @@ import LocalSockets
 import Logging
 import ServiceLifecycle
 import SystemPackage
+import Systemd
 import UnixSignals
 
 extension Engine {
     /// Runs the daemon until SIGTERM or SIGINT.
     public static func serve(_ options: Options) async throws(DaemonError) {
         let configuration = options.configuration
-        try requireRoots(of: configuration)
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        try requireRoots(in: configuration.watches)
         try requireOwners(of: configuration)
         try SealInspection.require(configuration.sandbox, logger: options.logger)
         let state = try StateDirectory.open(configuration.stateDirectory)
@@ -26,9 +28,20 @@ extension Engine {
                     "understudy started",
                     metadata: ["version": "\(Generator.version)", "roots": "\(configuration.rootList)"])
             })
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        let reload = ReloadService(
+            signals: hangups, read: options.reread, reloader: engine.reloader, manager: manager,
+            logger: options.logger)
+        var services: [any Service] = [engine.deliveries]
+        services.append(ThriftService(gate: engine.jobs.gate))
+        services += engine.services
+        services += try engine.metrics(configuration, logger: options.logger)
+        services += [control, reload]
+        // The last one stops first: the manager hears of a stop when it begins.
+        if let pulse = engine.pulse(manager, logger: options.logger) { services.append(pulse) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: engine.services + [control], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: options.logger))
         do { try await group.run() } catch { throw DaemonError(.failed, "the daemon stopped: \(error)") }
         try state.close()

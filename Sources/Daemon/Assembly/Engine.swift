@@ -22,11 +22,15 @@ public struct Engine: Sendable {
         /// Whether to follow changes after the first walk.
         public var isFollowing: Bool
         public var retry: RetryPolicy
+        /// Reads the configuration anew; `nil` where there is no file of it.
+        public var reread: (@Sendable () throws(ConfigurationError) -> Configuration)?
 
         public init(
             configuration: Configuration, worker: FilePath, observer: any EngineObserver, logger: Logger,
-            isFollowing: Bool, retry: RetryPolicy
+            isFollowing: Bool, retry: RetryPolicy,
+            reread: (@Sendable () throws(ConfigurationError) -> Configuration)? = nil
         ) {
+            self.reread = reread
             self.configuration = configuration
             self.worker = worker
             self.observer = observer
@@ -43,6 +47,10 @@ public struct Engine: Sendable {
     let upkeep: UpkeepService
     let commander: Commander
     let workers: WorkerSupervisor
+    let reloader: Reloader
+    let counters: JobCounters
+    let living: LivingDaemon
+    let deliveries: DeliveryService
 
     /// A worker that says nothing for this long is ended.
     private static let workerPatience = Duration.seconds(120)
@@ -61,17 +69,23 @@ public struct Engine: Sendable {
         self.workers = workers
         let custodian = Custodian()
         self.catalog = catalog
+        let deliveryBell = Doorbell()
+        let counters = JobCounters(options.observer, bell: deliveryBell)
+        self.counters = counters
+        let current = CurrentConfiguration(configuration)
+        deliveries = DeliveryService(
+            catalog: catalog, configuration: current, bell: deliveryBell, logger: options.logger)
         watcher = try WatcherService(
-            configuration: configuration, isFollowing: options.isFollowing, logger: options.logger)
+            configuration: current, isFollowing: options.isFollowing, logger: options.logger)
         let jobs = JobServices(
             ports: JobServices.Ports(
                 store: catalog, originals: OriginalReader(), proxies: proxies, sidecars: sidecars,
                 workers: workers,
                 probe: LeaseProbe(), watches: Engine.originalWatches(options), events: watcher.events,
-                observer: PublicationObserver(options.observer, watches: proxyWatches),
+                observer: PublicationObserver(counters, watches: proxyWatches),
                 suspectProxy: { await custodian.suspect($0) }),
             settings: JobServices.Settings(
-                policies: policies, slots: configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount,
+                policies: policies, slots: configuration.limits.slots,
                 minFreeBytes: configuration.minFreeBytes, retry: options.retry,
                 schedule: options.isFollowing ? configuration.schedule : nil,
                 presenceTimes: Engine.presenceTimes(options)),
@@ -87,12 +101,16 @@ public struct Engine: Sendable {
         upkeep = UpkeepService(
             store: catalog, gate: jobs.gate, times: Engine.upkeepTimes(options), logger: options.logger,
             backUp: Engine.backups(of: catalog, options))
+        reloader = Reloader(
+            current: current, jobs: jobs, upkeep: upkeep, watcher: watcher, policies: policies, folders: folders,
+            deliveries: deliveries, logger: options.logger)
         let (executor, intake) = (jobs.executor, jobs.intake)
+        let living = LivingDaemon(
+            watcher: watcher, jobs: jobs, proxies: proxies, catalog: catalog,
+            stateDirectory: configuration.stateDirectory)
+        self.living = living
         commander = Commander(
-            store: catalog, policies: policies, board: jobs.board,
-            living: LivingDaemon(
-                watcher: watcher, intake: jobs.intake, presence: jobs.presence, catalog: catalog,
-                stateDirectory: configuration.stateDirectory),
+            store: catalog, policies: policies, board: jobs.board, living: living,
             mender: Mender(
                 catalog: catalog, proxies: proxies, sidecars: sidecars, policies: policies, presence: jobs.presence,
                 look: { await intake.takeNote(of: $0) }, rescuer: nil),

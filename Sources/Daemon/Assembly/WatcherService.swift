@@ -6,13 +6,14 @@ import ServiceLifecycle
 struct WatcherService: Service {
     private let watcher: DropFolderWatcher
     private let isFollowing: Bool
+    let configuration: CurrentConfiguration
     /// The configuration's entries.
-    let watches: [WatchSettings]
+    var watches: [WatchSettings] { configuration.value.watches }
 
-    init(configuration: Configuration, isFollowing: Bool, logger: Logger) throws(DaemonError) {
-        let trees = configuration.watchedTrees
+    init(configuration: CurrentConfiguration, isFollowing: Bool, logger: Logger) throws(DaemonError) {
+        let trees = configuration.value.watchedTrees
         self.isFollowing = isFollowing
-        watches = configuration.watches
+        self.configuration = configuration
         do {
             watcher =
                 try isFollowing
@@ -23,6 +24,7 @@ struct WatcherService: Service {
         }
     }
 
+    var follower: DropFolderWatcher { watcher }
     var events: DropFolderBatches { watcher.events }
     var health: WatcherHealth { watcher.health() }
 

@@ -24,6 +24,7 @@ public struct MachineCheck: Sendable {
         for watch in configuration.watches { findings += await check(watch) }
         findings += checkState()
         findings += await checkWorker()
+        findings += HookCheck.findings(configuration.hooks)
         findings += checkDaemon(health)
         return findings
     }

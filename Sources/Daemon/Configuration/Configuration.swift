@@ -1,5 +1,6 @@
 public import Domain
 public import DurableFiles
+public import LocalSockets
 public import SystemPackage
 public import WorkerProtocol
 
@@ -18,6 +19,11 @@ public struct Configuration: Sendable, Hashable {
     public var sandbox: SandboxPolicy
     /// Workers that wait, started, for the next job.
     public var spareWorkers: Int
+    /// Where metrics are written for a collector of text files; `nil` for nowhere.
+    public var metricsFile: FilePath?
+    /// Where metrics are served; `nil` for nowhere.
+    public var metricsListen: LoopbackAddress?
+    public var hooks = HookSettings()
     public var watches: [WatchSettings]
     public var presets: [String: Preset]
 

@@ -1,5 +1,6 @@
 import Domain
 import DurableFiles
+import LocalSockets
 public import SystemPackage
 import TOMLKit
 import WorkerProtocol
@@ -8,14 +9,16 @@ import WorkerProtocol
 public enum ConfigurationReader {
     /// The keys of each table: everything else is an error.
     enum Keys {
-        static let top = ["daemon", "watch", "presets"]
+        static let top = ["daemon", "watch", "presets", "hooks"]
         static let daemon = [
             "state_dir", "workers", "spare_workers", "min_free_space", "keep_history", "schedule", "sandbox",
+            "metrics_file", "metrics_listen",
         ]
         static let watch = [
             "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
             "stall_timeout", "poll", "on_original_deleted", "owner", "group",
         ]
+        static let hooks = ["on_completed", "on_failed", "webhook", "webhook_secret_file", "timeout", "retries"]
         static let preset = ["height", "fps", "codec", "quality", "audio", "audio_bitrate"]
     }
 
@@ -47,6 +50,7 @@ public enum ConfigurationReader {
         try readDaemon(top, into: &configuration)
         configuration.presets = try readPresets(top)
         configuration.watches = try readWatches(top)
+        if let hooks = try subsection("hooks", of: top) { configuration.hooks = try readHooks(hooks) }
         try check(configuration, top)
         return configuration
     }
@@ -74,6 +78,27 @@ public enum ConfigurationReader {
             configuration.keepHistory = age
         }
         configuration.schedule = try readSchedule(daemon)
+        try readMetrics(daemon, into: &configuration)
+    }
+
+    private static func readMetrics(
+        _ daemon: ConfigurationSection, into configuration: inout Configuration
+    ) throws(ConfigurationError) {
+        if let file = try daemon.absolutePath("metrics_file") {
+            guard file.lastComponent?.string.hasSuffix(".prom") ?? false else {
+                throw daemon.error("metrics_file", "expected a name that ends in .prom: collectors take no other")
+            }
+            configuration.metricsFile = file
+        }
+        if let text = try daemon.string("metrics_listen") {
+            guard let address = LoopbackAddress(text) else {
+                throw daemon.error(
+                    "metrics_listen",
+                    "expected a loopback address with a port, such as \"127.0.0.1:9840\" or \"[::1]:9840\","
+                        + " found \"\(text)\"; for other machines put a proxy in front")
+            }
+            configuration.metricsListen = address
+        }
     }
 
     private static func readSchedule(_ daemon: ConfigurationSection) throws(ConfigurationError) -> Schedule? {

@@ -12,23 +12,43 @@ public struct LivingDaemon: Sendable {
 
     private let catalog: Catalog
     private let stateDirectory: FilePath
+    private let jobs: JobServices
+    private let proxies: any ProxyFiles
 
     init(
-        watcher: WatcherService, intake: IntakeService, presence: PresenceService, catalog: Catalog,
-        stateDirectory: FilePath
+        watcher: WatcherService, jobs: JobServices, proxies: any ProxyFiles, catalog: Catalog, stateDirectory: FilePath
     ) {
+        self.jobs = jobs
+        self.proxies = proxies
         self.catalog = catalog
         self.stateDirectory = stateDirectory
         self.watcher = watcher
-        self.intake = intake
-        self.presence = presence
+        intake = jobs.intake
+        presence = jobs.presence
     }
 
     var health: DaemonHealth {
         get async {
             DaemonHealth(
                 watcher.health, await intake.standing, await presence.standing,
-                DatabaseHealth(of: catalog, in: stateDirectory))
+                DatabaseHealth(of: catalog, in: stateDirectory), work: await work)
+        }
+    }
+
+    /// What the daemon is doing.
+    private var work: DaemonHealth.Work {
+        get async {
+            let configuration = watcher.configuration.value
+            var spaces: [DestinationSpace] = []
+            for directory in Set(configuration.watches.map { $0.proxyRoot ?? $0.root }) {
+                spaces.append(
+                    DestinationSpace(
+                        directory: PathText.encode(directory.bytes),
+                        freeBytes: await proxies.availableBytes(at: directory), leastBytes: configuration.minFreeBytes))
+            }
+            return DaemonHealth.Work(
+                slots: jobs.executor.slots, running: RunningJob.all(on: jobs.board),
+                spaces: spaces.sorted { $0.directory < $1.directory })
         }
     }
 
@@ -69,12 +89,21 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     /// Roots with originals that are out of reach, with their number.
     public var unreachable: [String: Int]
     public var database: DatabaseHealth
+    public var work: Work
+
+    public struct Work: Sendable, Hashable, Codable {
+        /// Jobs that may run at once.
+        public var slots: Int
+        public var running: [RunningJob]
+        public var spaces: [DestinationSpace]
+    }
 
     init(
         _ watcher: WatcherHealth, _ intake: IntakeService.Standing, _ presence: PresenceService.Standing,
-        _ database: DatabaseHealth
+        _ database: DatabaseHealth, work: Work
     ) {
         self.database = database
+        self.work = work
         watches = watcher.watches
         watchesAllowed = watcher.limit?.allowed
         watchesRemedy = watcher.limit?.remedy
@@ -117,7 +146,7 @@ public struct DaemonHealth: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case watches, overflows, scanning, settling, busy, backlog, unreachable, database
+        case watches, overflows, scanning, settling, busy, backlog, unreachable, database, work
         case watchesAllowed = "watches_allowed"
         case directoriesWithoutWatch = "directories_without_watch"
         case polledDirectories = "polled_directories"

@@ -17,6 +17,7 @@ public final class DropFolderBatches: AsyncSequence, Sendable {
     private let continuation: AsyncStream<[DropFolderEvent]>.Continuation
     private let freeSlots = DispatchSemaphore(value: DropFolderBatches.capacity)
     private let isClosed = Mutex(false)
+    private let isHeldUp = Atomic<Bool>(false)
 
     init() {
         // Unbounded here: `freeSlots` bounds it.
@@ -44,10 +45,15 @@ public final class DropFolderBatches: AsyncSequence, Sendable {
     /// Waits for a free slot, on the caller's thread. Does nothing once the consumer has gone.
     func send(_ batch: [DropFolderEvent]) {
         guard !isClosed.withLock({ $0 }) else { return }
+        isHeldUp.store(true, ordering: .relaxed)
         freeSlots.wait()
+        isHeldUp.store(false, ordering: .relaxed)
         guard !isClosed.withLock({ $0 }) else { return }
         continuation.yield(batch)
     }
+
+    /// Whether the sender waits for the consumer.
+    var isFull: Bool { isHeldUp.load(ordering: .relaxed) }
 
     /// Ends the sequence after the batches that wait; a sender that waits goes on.
     func close() {

@@ -103,6 +103,21 @@ public final class DropFolderWatcher: Sendable {
         return health
     }
 
+    /// Takes over the watch entries of another configuration.
+    public func replaceTrees(with trees: [WatchedTree]) async { await engine.replaceTrees(with: trees) }
+
+    /// Makes the watcher's threads come round once more, where they can.
+    public func poke() {
+        reader?.poke()
+        engine.poke()
+    }
+
+    /// How often the thread that drains the kernel's queue, and the one that looks at directories, have come round; and
+    /// whether the latter waits for whoever takes `events`.
+    public var rounds: (reader: UInt64, engine: UInt64, isEngineHeldUp: Bool) {
+        (reader?.roundCount ?? 0, engine.turns.load(ordering: .relaxed), events.isFull)
+    }
+
     private func follow(_ reader: InotifyReader) async {
         await withDiscardingTaskGroup { group in
             group.addTask { [engine] in

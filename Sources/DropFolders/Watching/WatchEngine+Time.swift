@@ -52,13 +52,13 @@ extension WatchEngine {
     }
 
     func setRootCheck() {
-        let isMissing = roots.contains { $0.directory == nil }
+        let isMissing = roots.contains { $0.directory == nil && !$0.isRetired }
         rootCheckDue = setTimer(after: isMissing ? times.missingRoot : times.rootCheck)
     }
 
     /// Looks whether each root is there, and still the directory that is watched.
     func checkRoots() {
-        for index in roots.indices {
+        for index in roots.indices where !roots[index].isRetired {
             let root = roots[index].tree.layout.root
             let status = try? FileStatus.of(root, followingLink: true)  // Whatever is wrong: it is not there.
             if let directory = roots[index].directory {
@@ -69,7 +69,7 @@ extension WatchEngine {
             }
             openRoot(index)
         }
-        let isMissing = roots.contains { $0.directory == nil }
+        let isMissing = roots.contains { $0.directory == nil && !$0.isRetired }
         if isMissing, let due = rootCheckDue, due > now() + times.missingRoot { setRootCheck() }
     }
 

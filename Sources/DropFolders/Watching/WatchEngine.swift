@@ -32,7 +32,9 @@ actor WatchEngine {
     }
 
     struct Root {
-        let tree: WatchedTree
+        var tree: WatchedTree
+        /// Whether it is no longer configured: its number stays, as directories bear it.
+        var isRetired = false
         var directory: Directory?
         var pollDue: Duration?
         var isReportedMissing = false
@@ -56,6 +58,8 @@ actor WatchEngine {
     let now: @Sendable () -> Duration
     let fileSystem: @Sendable (FilePath) -> FileSystemKind?
     nonisolated let health: Mutex<HealthRecord>
+    /// Turns that were finished.
+    nonisolated let turns = Atomic<UInt64>(0)
 
     /// Says that there are visits to make.
     nonisolated let work: AsyncStream<Void>
@@ -74,6 +78,7 @@ actor WatchEngine {
     var rescanDue: Duration?
     var rootCheckDue: Duration?
     var reconcileDue: Duration?
+    private var isStarted = false
     var hasToldFirstWalk = false
     /// Whether a later walk is under way whose end is to be told.
     var owesEndOfWalk = false
@@ -100,6 +105,7 @@ actor WatchEngine {
 
     /// Begins: looks for the roots and queues their walks.
     func start() {
+        isStarted = true
         for index in roots.indices { openRoot(index) }
         if watches != nil {
             reconcileDue = setTimer(after: times.reconcile)
@@ -112,6 +118,8 @@ actor WatchEngine {
     /// Makes a few visits.
     /// - Returns: whether more are to be made.
     func makeVisits() -> Bool {
+        // A poke may come before the start.
+        guard isStarted else { return false }
         for _ in 0..<32 {
             guard let visit = urgentVisits.popLast() ?? visits.popLast() else { break }
             make(visit)
@@ -155,6 +163,9 @@ actor WatchEngine {
         workContinuation.yield()
     }
 
+    /// Makes the engine take one more turn, where it can.
+    nonisolated func poke() { workContinuation.yield() }
+
     /// - Returns: the deadline.
     func setTimer(after pause: Duration) -> Duration {
         timerContinuation.yield(pause)
@@ -164,8 +175,11 @@ actor WatchEngine {
     /// Ends each of the engine's turns: the health is made public, then what was found goes out: whoever has taken an
     /// event finds the health that belongs to it.
     func finishStep() {
-        defer { flush() }
-        let missing = roots.filter { $0.directory == nil }.map(\.tree.layout.root)
+        defer {
+            flush()
+            turns.add(1, ordering: .relaxed)
+        }
+        let missing = roots.filter { $0.directory == nil && !$0.isRetired }.map(\.tree.layout.root)
         let waiting = visits.count + urgentVisits.count
         let withoutWatch = polled.values.count { $0.pollReason == .noWatch }
         let polledTrees = Dictionary(
