@@ -140,9 +140,12 @@ let package = Package(
         tests("JobRunner", ["Domain"]),
         tests("Daemon", ["Domain", "Catalog", "DropFolders", "DurableFiles", "JobRunner", "Sidecars", logging]),
         tests("Commands", ["Domain", argumentParser]),
+        .systemLibrary(name: "CEnqueueHook", path: "Tests/CEnqueueHook"),
         .executableTarget(
             name: "Simulator",
-            dependencies: ["Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage],
+            dependencies: [
+                "CEnqueueHook", "Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage,
+            ],
             path: "Tests/Simulator", swiftSettings: strict
         ),
         .testTarget(
