@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("v2") { db in try db.execute(sql: lifecycle) }
         migrator.registerMigration("v3") { db in try db.execute(sql: upkeep) }
         migrator.registerMigration("v3-queue") { db in try db.execute(sql: fairQueue) }
+        migrator.registerMigration("v4-deaths") { db in try db.execute(sql: deaths) }
         return migrator
     }
 }
