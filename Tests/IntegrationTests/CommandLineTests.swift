@@ -198,8 +198,9 @@ import Testing
             try await fixture.stop()
             try fixture.start()
             let folder = fixture.path("cam/original/a").string
-            let retried = try await fixture.understudy(["retry", folder] + state)
-            #expect(retried.status == 0, Comment(rawValue: retried.output + retried.errors))
+            // It listens some moments after its start.
+            let isTaken = try await eventually { try await fixture.understudy(["retry", folder] + state).status == 0 }
+            #expect(isTaken)
             for name in names.prefix(2) {
                 _ = try await fixture.wait(for: "cam/proxy/\(name).mp4.json", "paused") { $0.waitingFor == "paused" }
             }
