@@ -74,8 +74,8 @@ tsan: build-deps  ## Run all tests under the thread sanitizer
 
 .PHONY: simulate
 simulate: build-deps  ## Simulate the daemon's services, crashes and faults [SEEDS=10000]
-	swift build -c release --product Simulator
-	scripts/simulate "$$(swift build -c release --show-bin-path)/Simulator" $(or $(SEEDS),10000)
+	swift build $(RELEASE_FLAGS) --product Simulator
+	scripts/simulate "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/Simulator" $(or $(SEEDS),10000)
 
 .PHONY: fuzz
 fuzz:  ## Fuzz the structural checks [SECONDS_TO_FUZZ=60]

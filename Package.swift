@@ -149,9 +149,12 @@ let package = Package(
             ]
         ),
         tests("Commands", ["Domain", "LocalSockets", "Systemd", logging, argumentParser]),
+        .systemLibrary(name: "CEnqueueHook", path: "Tests/CEnqueueHook"),
         .executableTarget(
             name: "Simulator",
-            dependencies: ["Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage],
+            dependencies: [
+                "CEnqueueHook", "Catalog", "Domain", "JobRunner", grdb, sqlite, logging, lifecycle, systemPackage,
+            ],
             path: "Tests/Simulator", swiftSettings: strict
         ),
         .testTarget(

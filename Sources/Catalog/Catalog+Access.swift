@@ -52,7 +52,7 @@ extension Catalog {
         try Catalog.outcome(at: path) {
             try writing
                 ? database.writeWithoutTransaction { try Catalog.commit(body, in: $0) }
-                : database.read { try body(StoreTransaction($0)) }
+                : database.unsafeRead { try body(StoreTransaction($0)) }
         }.get()
     }
 

@@ -51,6 +51,19 @@ extension Catalog {
         }
     }
 
+    public func recordPublished(_ token: ClaimToken) async throws(StoreError) -> Bool {
+        try await write { transaction in
+            guard let owned = try transaction.row(JobSQL.owned, .token(token)) else { return false }
+            let lease: String? = owned["intent_lease"]
+            guard lease == token.lease, let intent = try owned.json("intent", as: PublishIntent.self) else {
+                return false
+            }
+            let video: String = owned["video_id"]
+            let arguments: StoreTransaction.Arguments = ["video": video, "file": try StoreJSON.encode(intent.file)]
+            return try transaction.run(VideoSQL.publishedLate, arguments) == 1
+        }
+    }
+
     public func fail(_ token: ClaimToken, failure: Failure) async throws(StoreError) -> Bool {
         try await write { transaction in
             let record = try StoreJSON.encode(FailureRecord(failure))

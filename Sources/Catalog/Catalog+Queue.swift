@@ -8,7 +8,7 @@ extension Catalog {
             try transaction.rows(QueueSQL.claimable, ["limit": max(limit, 0)]).map { row in
                 QueuedJob(
                     id: row["id"], videoID: row["video_id"], dropFolder: row.path("lane"),
-                    sequence: row["sequence"])
+                    sequence: row["sequence"], deaths: row["deaths"])
             }
         }
     }
@@ -37,8 +37,8 @@ extension Catalog {
             try transaction.rows(JobSQL.interrupted).map { row in
                 InterruptedJob(
                     token: row.token, videoID: row["video_id"], destination: row.path("destination"),
-                    proxyPath: row.path("reserved_proxy_path"), replaceable: try row.publishedAtReserved(),
-                    intent: try row.json("intent", as: PublishIntent.self))
+                    proxyPath: row.path("reserved_proxy_path"), replaceable: try row.replaceable(),
+                    intent: try row.json("intent", as: PublishIntent.self), deaths: row["deaths"])
             }
         }
     }
@@ -57,13 +57,36 @@ extension Catalog {
                     "message": failure?.message,
                 ] + .token(token))
             guard let released else { return false }
-            let videoID: String = released["video_id"]
-            try transaction.runOnce(VideoSQL.touch, ["video": videoID])
-            var data = ["job": token.jobID, "attempt": "\(token.attempt)", "waiting_for": reason?.rawValue ?? "worker"]
-            if milliseconds > 0 { data["delay_ms"] = "\(milliseconds)" }
-            try transaction.note(.waiting, videoID, failure, data)
+            try Catalog.noteRelease(of: token, released, reason, milliseconds, failure, in: transaction)
             return true
         }
+    }
+
+    public func releaseAfterDeath(
+        _ token: ClaimToken, reason: WaitReason?, delay: Duration
+    ) async throws(StoreError) -> Bool {
+        let milliseconds = delay.wholeMilliseconds
+        return try await write { transaction in
+            let released = try transaction.row(
+                JobSQL.releaseAfterDeath,
+                ["reason": reason?.rawValue, "delay": milliseconds > 0 ? milliseconds : nil] + .token(token))
+            guard let released else { return false }
+            try Catalog.noteRelease(of: token, released, reason, milliseconds, nil, in: transaction)
+            return true
+        }
+    }
+
+    private static func noteRelease(
+        of token: ClaimToken, _ released: Row, _ reason: WaitReason?, _ milliseconds: Int64, _ failure: Failure?,
+        in transaction: StoreTransaction
+    ) throws {
+        let videoID: String = released["video_id"]
+        try transaction.runOnce(VideoSQL.touch, ["video": videoID])
+        var data = ["job": token.jobID, "attempt": "\(token.attempt)", "waiting_for": reason?.rawValue ?? "worker"]
+        if milliseconds > 0 { data["delay_ms"] = "\(milliseconds)" }
+        let deaths: Int = released["deaths"]
+        if deaths > 0 { data["daemon_deaths"] = "\(deaths)" }
+        try transaction.note(.waiting, videoID, failure, data)
     }
 }
 
@@ -81,21 +104,13 @@ extension Row {
             replaceable: try replaceable(), preset: preset, media: try json("media", as: MediaDescription.self))
     }
 
-    /// The file of ours that may lie at the proxy's place: the published one, or, where none is known to exist, the
-    /// one that was about to be published when an earlier attempt ended (its rename may have happened).
-    private func replaceable() throws -> PublishedFile? {
-        let reserved: String = self["reserved_proxy_path"]
-        let existing: String? = self["proxy_path"]
-        let file = try publishedAtReserved()
-        if existing == reserved { return file }
-        return try json("last_intent", as: PublishIntent.self)?.file ?? file
-    }
-
-    /// The file of ours that was last published at the place that is reserved now.
-    fileprivate func publishedAtReserved() throws -> PublishedFile? {
+    /// The files of ours that may lie at the proxy's place: the one that was last published there, and the one that was
+    /// about to be published when an earlier attempt ended (its rename may have happened).
+    fileprivate func replaceable() throws -> [PublishedFile] {
         let reserved: String = self["reserved_proxy_path"]
         let published: String? = self["published_path"]
-        return published == reserved ? try json("published_file", as: PublishedFile.self) : nil
+        let file = published == reserved ? try json("published_file", as: PublishedFile.self) : nil
+        return [file, try json("last_intent", as: PublishIntent.self)?.file].compactMap { $0 }
     }
 }
 

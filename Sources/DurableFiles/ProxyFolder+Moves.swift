@@ -10,8 +10,12 @@ extension ProxyFolder {
             guard let name = path.fileName, let newName = newPath.fileName else {
                 throw Failure(.ioError, "'\(PathText.encode(newPath.bytes))' has no file name.")
             }
-            // After a crash the file may have been moved already.
-            if try isHere(file, at: newPath) { return .moved }
+            // After a crash the file may have been moved already, and its name not be on the disk.
+            if try isHere(file, at: newPath) {
+                try folders.open(newPath.removingLastComponent(), creating: false).sync()
+                try? folders.open(path.removingLastComponent(), creating: false).sync()  // It may be gone.
+                return .moved
+            }
             guard try isHere(file, at: path) else { return .lost }
             let source = try folders.open(path.removingLastComponent(), creating: false)
             let target = try folders.open(newPath.removingLastComponent(), creating: true)

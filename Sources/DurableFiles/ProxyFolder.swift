@@ -54,7 +54,7 @@ public struct ProxyFolder: ProxyFiles {
     }
 
     public func publish(
-        _ file: TemporaryFile, as path: FilePath, replacing replaceable: PublishedFile?
+        _ file: TemporaryFile, as path: FilePath, replacing replaceable: [PublishedFile]
     ) async throws(Failure) {
         try await lanes.run { () throws(Failure) in
             try Publication(file: file, path: path, replaceable: replaceable).perform(in: folders)

@@ -6,7 +6,7 @@ import SystemPackage
 struct Publication {
     let file: TemporaryFile
     let path: FilePath
-    let replaceable: PublishedFile?
+    let replaceable: [PublishedFile]
 
     /// Renames and syncs the directory. A sync that fails leaves the file at its final name: the caller's recorded
     /// intent says whose it is.
@@ -22,7 +22,7 @@ struct Publication {
         case .nothing:
             guard try directory.renameWithoutReplacing(temporaryName, to: name) else { throw occupied }
         case .file(let identity):
-            let isOurs = replaceable?.isSameFile(as: identity) ?? false
+            let isOurs = replaceable.contains { $0.isSameFile(as: identity) }
             // After the loss of the database nothing is recorded of a proxy that is there; to put the same bytes in its
             // place takes nothing from anybody.
             if !isOurs { guard try hasSameContent(as: name, in: directory) else { throw occupied } }

@@ -88,12 +88,26 @@ struct Attempt: Sendable {
             try await store.recordIntent(job.token, intent: intent)
         }
         guard isRecorded else { return .lostClaim }
-        try await tools.proxies.publish(file, as: job.proxyPath, replacing: job.replaceable)
+        do throws(Failure) {
+            try await tools.proxies.publish(file, as: job.proxyPath, replacing: job.replaceable)
+        } catch {
+            await recordIfRenamed(published)
+            throw error
+        }
         let isComplete = await persist("complete the job") { (store) throws(StoreError) in
             try await store.complete(job.token)
         }
         guard isComplete else { return .lostClaim }
         return .published(description)
+    }
+
+    /// After a publication that failed: where its rename happened, the row says whose file lies there, for whatever
+    /// becomes of the original before the next attempt.
+    private func recordIfRenamed(_ file: PublishedFile) async {
+        guard let there = await tools.proxies.identity(at: job.proxyPath), file.isSameFile(as: there) else { return }
+        _ = await persist("record the renamed proxy") { (store) throws(StoreError) in
+            try await store.recordPublished(job.token)
+        }
     }
 
     private func transcode(_ original: OpenOriginal, into file: TemporaryFile) async throws(Failure) -> TranscodeReport

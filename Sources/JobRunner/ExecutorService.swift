@@ -57,6 +57,10 @@ public final class ExecutorService: Service {
         var slots: Int
         var schedule: Schedule?
         var running: [String: StopSignal] = [:]
+        /// Videos with an attempt that has not ended; its job may be, by a cancellation.
+        var videos: Set<String> = []
+        /// Whether a job runs that must be alone.
+        var isAlone = false
         var isStopping = false
         var holds = LaneHolds()
         var turns = FairTurns()
@@ -213,27 +217,37 @@ public final class ExecutorService: Service {
     }
 
     private func claimNext() async -> (ClaimedJob, StopSignal)? {
-        guard runningCount < slots else { return nil }
+        guard runningCount < slots, !state.withLock({ $0.isAlone }) else { return nil }
         let choices = await choices()
         for queued in choices {
+            let mustBeAlone = queued.deaths >= RetryPolicy.deathsBeforeAlone
+            // Its turn has come: what runs is let come to its end, and nothing else is begun.
+            if mustBeAlone, runningCount > 0 { return nil }
             let lease = newLease()
             let claimed = await loopPatience.persist("claim a job") { () throws(StoreError) in
                 try await self.tools.store.claim(queued.id, lease: lease)
             }
             guard let job = claimed.flatMap({ $0 }) else { continue }
-            state.withLock { $0.turns.take(queued, from: choices) }
+            state.withLock {
+                $0.turns.take(queued, from: choices)
+                $0.isAlone = mustBeAlone
+            }
             return (job, begin(job))
         }
         return nil
     }
 
-    /// Jobs to choose from, in the order of the folders' turns, without those of held folders.
+    /// Jobs to choose from, in the order of the folders' turns, without those of held folders and of originals whose
+    /// last worker has not ended yet.
     private func choices() async -> [QueuedJob] {
         let jobs = await loopPatience.persist("read the queue") { () throws(StoreError) in
             try await self.tools.store.claimableJobs(limit: 2 * ExecutorService.choice)
         }
         return state.withLock { [now] state in
-            state.turns.order((jobs ?? []).filter { !state.holds.isHeld($0.dropFolder, at: now) })
+            state.turns.order(
+                (jobs ?? []).filter {
+                    !state.holds.isHeld($0.dropFolder, at: now) && !state.videos.contains($0.videoID)
+                })
         }
     }
 
@@ -243,6 +257,7 @@ public final class ExecutorService: Service {
         let stop = StopSignal()
         let isStopping = state.withLock { state in
             state.running[job.token.jobID] = stop
+            state.videos.insert(job.videoID)
             return state.isStopping
         }
         if isStopping { stop.trip(.shutdown) }
@@ -266,6 +281,8 @@ public final class ExecutorService: Service {
         tools.board.end(job.token.jobID)
         state.withLock {
             $0.running[job.token.jobID] = nil
+            $0.videos.remove(job.videoID)
+            $0.isAlone = false
             $0.space.release(job.token.jobID)
         }
         report(job, ending)

@@ -113,7 +113,8 @@ public struct JobServices: Sendable {
         sidecars = SidecarService(
             store: ports.store, sidecars: ports.sidecars, board: board, bell: sidecarBell, gate: gate,
             logger: logger, clock: ports.clock)
-        rescuer = Rescuer(store: ports.store, proxies: ports.proxies, logger: logger)
+        rescuer = Rescuer(
+            store: ports.store, proxies: ports.proxies, retry: settings.retry, logger: logger)
     }
 
     /// In the order of their dependencies: a group stops them in the reverse order, so that intake stops first and the

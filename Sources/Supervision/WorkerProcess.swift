@@ -33,8 +33,8 @@ final class WorkerProcess: Sendable {
     private static let keptErrorBytes = 16 * 1024
     /// How long a worker may take to end after its answer.
     private static let graceAfterAnswer = Duration.seconds(10)
-    /// How long a worker may take to end by itself after SIGTERM; then it is killed.
-    private static let graceAfterTerminate = Duration.seconds(2)
+    /// How long a worker may take to end by itself after SIGTERM; then it is killed. `cancel` promises two seconds.
+    static let graceAfterTerminate = Duration.seconds(1)
 
     /// Starts nothing yet: that is `keep`'s work. A conversation may begin before it.
     init(executable: FilePath) throws(SocketError) {

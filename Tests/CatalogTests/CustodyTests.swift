@@ -17,7 +17,7 @@ import Testing
         #expect(
             try await fixture.catalog.take(.altered(CustodyTests.altered), of: proxy, preset: .review))
         #expect(try await fixture.catalog.video(at: job.location.path)?.processingStatus == .processing)
-        #expect(try await fixture.claimFirst().replaceable == CustodyTests.altered)
+        #expect(try await fixture.claimFirst().replaceable == [CustodyTests.altered])
         #expect(try await fixture.catalog.completedProxies(after: nil, limit: 10) == [])
         #expect(try await fixture.catalog.history(of: job.location.path).contains { $0.kind == .proxyLost })
     }

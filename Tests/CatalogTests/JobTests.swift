@@ -12,7 +12,7 @@ import Testing
         #expect(job.identity == .sample)
         #expect(job.preset == .review)
         #expect(job.proxyPath == "/srv/cam1/proxy/clip.mp4")
-        #expect(job.replaceable == nil)
+        #expect(job.replaceable == [])
         #expect(try await fixture.catalog.claim(job.token.jobID, lease: "other") == nil)
         #expect(try await fixture.catalog.video(at: job.location.path)?.job?.status == .running)
     }
@@ -65,7 +65,7 @@ import Testing
         #expect(video?.proxyPath == job.proxyPath)
         #expect(video?.media == .sample)
         #expect(try await fixture.catalog.retry(job.location.path, preset: .review) == .queued)
-        #expect(try await fixture.claimFirst().replaceable == PublishIntent.sample.file)
+        #expect(try await fixture.claimFirst().replaceable.contains(PublishIntent.sample.file))
     }
 
     @Test func videoIsNeverPendingWhileItsJobRanCompletedOrFailed() async throws {
@@ -126,6 +126,64 @@ import Testing
         #expect(try await fixture.claimFirst(lease: "next").token.attempt == 1)
     }
 
+    @Test func deathsOfTheDaemonAreCountedUntilAnAttemptEndsOtherwise() async throws {
+        let fixture = try CatalogFixture()
+        var job = try await fixture.claimed()
+        for deaths in 1...2 {
+            #expect(try await fixture.catalog.releaseAfterDeath(job.token, reason: nil, delay: .zero))
+            #expect(try await fixture.catalog.claimableJobs(limit: 1).map(\.deaths) == [deaths])
+            job = try await fixture.claimFirst(lease: "life \(deaths)")
+            #expect(job.token.attempt == deaths + 1)
+            #expect(try await fixture.catalog.interruptedJobs().map(\.deaths) == [deaths])
+        }
+        #expect(
+            try await fixture.catalog.release(
+                job.token, reason: nil, delay: .zero, givesBackAttempt: true, failure: nil))
+        #expect(try await fixture.catalog.claimableJobs(limit: 1).map(\.deaths) == [0])
+    }
+
+    @Test func jobPutBackAfterADeathWaitsWhereItIsToWait() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await fixture.claimed()
+        #expect(try await fixture.catalog.releaseAfterDeath(job.token, reason: .retry, delay: .seconds(15)))
+        #expect(try await fixture.catalog.claimableJobs(limit: 1).isEmpty)
+        #expect(try await fixture.catalog.video(at: job.location.path)?.waitingFor == .retry)
+    }
+
+    /// A replacement's rename happened, and the sync of its directory failed.
+    @Test func renamedProxyOfAFailedPublicationMayBeReplacedLikeTheOneBefore() async throws {
+        let fixture = try CatalogFixture()
+        let path = try await fixture.completed().location.path
+        _ = try await fixture.uploaded("clip.MOV", FileIdentity.sample.with(size: 7))
+        let job = try await fixture.claimFirst(lease: "second")
+        #expect(job.replaceable == [PublishIntent.sample.file])
+        let file = PublishedFile(inode: 80, sizeBytes: 90, modifiedNanoseconds: 100, sha256: "b")
+        let intent = PublishIntent(file: file, result: PublishIntent.sample.result)
+        #expect(try await fixture.catalog.recordIntent(job.token, intent: intent))
+        _ = try await fixture.catalog.release(
+            job.token, reason: .retry, delay: .zero, givesBackAttempt: false, failure: .crash)
+        let third = try await fixture.claimFirst(lease: "third")
+        #expect(third.replaceable == [PublishIntent.sample.file, file])
+        #expect(third.location.path == path)
+    }
+
+    @Test func proxyThatWasRenamedAndNotRecordedBelongsToItsVideo() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await fixture.claimed()
+        #expect(try await fixture.catalog.recordPublished(job.token) == false)
+        _ = try await fixture.catalog.recordIntent(job.token, intent: .sample)
+        #expect(try await fixture.catalog.recordPublished(job.token))
+        let video = try await fixture.catalog.video(at: job.location.path)
+        #expect(video?.proxyPath == job.proxyPath && video?.processingStatus == .processing)
+        #expect(video?.job?.status == .running)
+        #expect(try await fixture.catalog.contradictions() == [])
+        // Should the original be deleted now, the file goes with it.
+        _ = try await fixture.catalog.recordMissing(job.location.path)
+        let abandoned = try await fixture.catalog.videosMissing(below: "/srv", atLeast: .zero, limit: 1)
+        #expect(abandoned.first?.publishedFile == PublishIntent.sample.file)
+        #expect(abandoned.first?.publishedPath == job.proxyPath)
+    }
+
     @Test func interruptedJobShowsOnlyItsOwnAttemptsIntent() async throws {
         let fixture = try CatalogFixture()
         let job = try await fixture.claimed()
@@ -138,7 +196,7 @@ import Testing
         let next = try await fixture.claimFirst(lease: "next")
         #expect(try await fixture.catalog.interruptedJobs().map(\.intent) == [nil])
         // The rename may have happened before the failure: the file would be ours.
-        #expect(next.replaceable == PublishIntent.sample.file)
+        #expect(next.replaceable.contains(PublishIntent.sample.file))
     }
 
     @Test func proxyPublishedAfterACancellationIsRecordedAsOurs() async throws {
@@ -151,7 +209,7 @@ import Testing
         #expect(video?.processingError?.code == .cancelled)
         #expect(video?.proxyPath == job.proxyPath)
         #expect(try await fixture.catalog.retry(job.location.path, preset: .review) == .queued)
-        #expect(try await fixture.claimFirst(lease: "next").replaceable == PublishIntent.sample.file)
+        #expect(try await fixture.claimFirst(lease: "next").replaceable.contains(PublishIntent.sample.file))
     }
 
     @Test func cancelledJobFailsItsVideoUntilARetry() async throws {
@@ -184,7 +242,7 @@ import Testing
         let video = try await fixture.catalog.video(at: job.location.path)
         #expect(video?.proxyPath == nil)
         #expect(video?.processingStatus == .processing)
-        #expect(try await fixture.claimFirst().replaceable == PublishIntent.sample.file)
+        #expect(try await fixture.claimFirst().replaceable.contains(PublishIntent.sample.file))
     }
 
     @Test func queryTakesExactlyADirectorysTree() async throws {

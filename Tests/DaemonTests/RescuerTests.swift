@@ -135,6 +135,25 @@ import Testing
         try await expectQueuedAgain(scene)
     }
 
+    /// A file that takes the daemon down with it does not do so for ever.
+    @Test func jobOverWhichTheDaemonDiesAgainAndAgainIsSetAside() async throws {
+        let scene = try await Scene()
+        defer { scene.tree.remove() }
+        for death in 1..<RetryPolicy.mostDeaths {
+            let video = try await scene.rescue()
+            #expect(video.job?.status == .pending && video.job?.attempt == death)
+            #expect((video.waitingFor == .retry) == (death >= RetryPolicy.deathsBeforeAlone))
+            // The pause after the third death is not waited for.
+            let claimed = try await scene.catalog.claim(scene.job.token.jobID, lease: "life \(death)")
+            #expect(claimed?.token.attempt == death + 1)
+        }
+        let video = try await scene.rescue()
+        #expect(video.processingStatus == .failed && video.processingError?.code == .daemonCrashed)
+        #expect(video.processingError?.isRetryable == true && video.job?.attempt == RetryPolicy.mostDeaths)
+        #expect(try await scene.catalog.retry(scene.job.location.path, preset: .review) == .queued)
+        #expect(try await scene.catalog.claimableJobs(limit: 1).map(\.deaths) == [0])
+    }
+
     private func expectQueuedAgain(_ scene: Scene) async throws {
         let video = try await scene.rescue()
         #expect(video.processingStatus == .processing && video.job?.status == .pending)

@@ -13,13 +13,21 @@ import Testing
         .destinationReadOnly: (.permanent, true), .ioError: (.transient, true), .diskFull: (.waits(.diskSpace), true),
         .mountMissing: (.waits(.mount), true), .originalChanged: (.superseded, true),
         .originalMissing: (.permanent, false), .proxyPathOccupied: (.permanent, true),
-        .nameTooLong: (.permanent, false), .cancelled: (.permanent, true),
+        .nameTooLong: (.permanent, false), .cancelled: (.permanent, true), .daemonCrashed: (.permanent, true),
     ]
 
     @Test(arguments: FailureCode.allCases) func everyCodeHasItsMeaning(code: FailureCode) throws {
         let expected = try #require(FailureTests.dispositions[code])
         #expect(code.disposition == expected.0)
         #expect(code.isRetryable == expected.isRetryable)
+    }
+
+    @Test(arguments: [
+        (1, RetryDecision.retry(after: .zero)), (2, .retry(after: .zero)), (3, .retry(after: .seconds(15))),
+        (9, .retry(after: .seconds(15))), (10, .fail), (11, .fail),
+    ])
+    func jobOverWhichTheDaemonDiesWaitsAndThenFails(deaths: Int, decision: RetryDecision) {
+        #expect(RetryPolicy().decision(afterDeaths: deaths) == decision)
     }
 
     @Test func longDetailKeepsItsEndWithinTheBound() {

@@ -32,7 +32,7 @@ import Testing
         #expect(file.path.fileName?.hasPrefix(".understudy-job-1-") == true)
         let identity = try await folder.harden(file)
         #expect(identity.sizeBytes == 15)
-        try await folder.publish(file, as: directory.appending("clip.mp4"), replacing: nil)
+        try await folder.publish(file, as: directory.appending("clip.mp4"), replacing: [])
         #expect(try scratch.names("proxy/2026/11") == ["clip.mp4"])
         #expect(try scratch.text("proxy/2026/11/clip.mp4") == "moving pictures")
         #expect(await folder.identity(at: directory.appending("clip.mp4"))?.inode == identity.inode)
@@ -51,7 +51,7 @@ import Testing
             let file = try await temporary(folder, in: scratch.path("proxy"), "same bytes")
             var failure: Failure?
             do throws(Failure) {
-                try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: nil)
+                try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: [])
             } catch {
                 failure = error
             }
@@ -68,7 +68,7 @@ import Testing
         try scratch.make("proxy/clip.mp4", "somebody's")
         let file = try await temporary(folder, in: scratch.path("proxy"), "ours")
         let other = PublishedFile(inode: 1, sizeBytes: 10, modifiedNanoseconds: 0, sha256: "")
-        for replaceable in [nil, other] {
+        for replaceable in [[], [other]] {
             let failure = await #expect(throws: Failure.self) {
                 try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: replaceable)
             }
@@ -86,7 +86,7 @@ import Testing
         let final = scratch.path("proxy/clip.mp4")
         let old = try #require(await folder.identity(at: final))
         let file = try await temporary(folder, in: scratch.path("proxy"), "new")
-        try await folder.publish(file, as: final, replacing: published(old))
+        try await folder.publish(file, as: final, replacing: [published(old)])
         #expect(try scratch.text("proxy/clip.mp4") == "new")
         await folder.discard(file)
         let current = try #require(await folder.identity(at: final))
@@ -95,7 +95,7 @@ import Testing
         try handle.close()
         let second = try await temporary(folder, in: scratch.path("proxy"), "newer")
         await #expect(throws: Failure.self) {
-            try await folder.publish(second, as: final, replacing: published(current))
+            try await folder.publish(second, as: final, replacing: [published(current)])
         }
         await folder.discard(second)
     }
@@ -109,7 +109,7 @@ import Testing
         for name in ["a.mp4", "b.mp4"] {
             let file = try await temporary(folder, in: scratch.path("proxy"), "ours")
             let failure = await #expect(throws: Failure.self) {
-                try await folder.publish(file, as: scratch.path("proxy/\(name)"), replacing: nil)
+                try await folder.publish(file, as: scratch.path("proxy/\(name)"), replacing: [])
             }
             #expect(failure?.code == .proxyPathOccupied)
             await folder.discard(file)
@@ -164,7 +164,7 @@ import Testing
         let name = file.path.fileName?.text ?? ""
         try scratch.make("proxy/\(name)", "forged")
         let failure = await #expect(throws: Failure.self) {
-            try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: nil)
+            try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: [])
         }
         #expect(failure?.code == .ioError)
         await folder.discard(file)

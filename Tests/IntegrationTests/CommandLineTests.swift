@@ -187,6 +187,58 @@ import Testing
         }
     }
 
+    @Test func pauseOutlivesTheDaemonAndAFolderIsRetriedAsAWhole() async throws {
+        try await DaemonFixture.with { fixture in
+            let state = ["--state-dir", fixture.stateDirectory.string]
+            let names = ["a/one", "a/deep/two", "b/three"]
+            for name in names { try fixture.put("no video".utf8, at: "cam/original/\(name).mp4") }
+            try fixture.start()
+            for name in names { try await fixture.waitUntilFailed("cam/proxy/\(name).mp4.json", with: "not_media") }
+            #expect(try await fixture.understudy(["pause"] + state).status == 0)
+            try await fixture.stop()
+            try fixture.start()
+            let folder = fixture.path("cam/original/a").string
+            // It listens some moments after its start.
+            let isTaken = try await eventually { try await fixture.understudy(["retry", folder] + state).status == 0 }
+            #expect(isTaken)
+            for name in names.prefix(2) {
+                _ = try await fixture.wait(for: "cam/proxy/\(name).mp4.json", "paused") { $0.waitingFor == "paused" }
+            }
+            #expect(try await fixture.query("SELECT count(*) FROM processing_jobs WHERE status = 'pending'") == "2")
+            #expect(try await fixture.understudy(["resume"] + state).status == 0)
+            for name in names { try await fixture.waitUntilFailed("cam/proxy/\(name).mp4.json", with: "not_media") }
+            #expect(try await fixture.query("SELECT count(*) FROM processing_jobs WHERE status = 'failed'") == "5")
+        }
+    }
+
+    /// In the middle of its work, and where it does not listen to SIGTERM: the worker and its file are gone.
+    @Test(arguments: [false, true]) func cancelEndsAWorkerAtWork(isDeaf: Bool) async throws {
+        try await DaemonFixture.with { fixture in
+            let original = try await fixture.put(.long, at: "cam/original/long.mp4").string
+            let state = ["--state-dir", fixture.stateDirectory.string]
+            if isDeaf { try fixture.gate.runBeforeEachWorker("trap '' TERM; exec sleep 600") }
+            try fixture.start()
+            let daemon = try #require(fixture.processID)
+            let isAtWork = try await eventually {
+                guard try !ProcessTable.children(of: daemon).isEmpty, ByteFile.exists(fixture.path("cam/proxy")) else {
+                    return false
+                }
+                let begun = try ByteFile.all(below: fixture.path("cam/proxy")).filter { $0.string.hasSuffix(".tmp") }
+                return try begun.contains {
+                    try isDeaf || ByteFile.status(fixture.path("cam/proxy").appending($0.components)).st_size > 0
+                }
+            }
+            #expect(isAtWork)
+            #expect(try await fixture.understudy(["cancel", original] + state).status == 0)
+            #expect(try await fixture.query("SELECT status FROM processing_jobs") == "cancelled")
+            let isClean = try await eventually {
+                try ProcessTable.children(of: daemon).isEmpty
+                    && ByteFile.all(below: fixture.path("cam/proxy")).map(\.string) == ["long.mp4.json"]
+            }
+            #expect(isClean)
+        }
+    }
+
     @Test func daemonLinksNoLibav() async throws {
         let libraries = try await Command.output("ldd", [Programs.understudy.string])
         #expect(libraries.contains("libc.so") && !libraries.contains(/libav|libsw(scale|resample)|libx264/))

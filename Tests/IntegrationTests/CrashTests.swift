@@ -39,6 +39,39 @@ import Testing
         }
     }
 
+    /// A file with which the daemon itself dies waits from the third death on, fails with the tenth, and takes nothing
+    /// with it.
+    @Test func fileThatTakesTheDaemonDownIsSetAsideAndTheOthersAreDone() async throws {
+        try await DaemonFixture.with { fixture in
+            let deadly = try await fixture.put(.tiny, at: "deadly/original/clip.mp4")
+            // The attempt's temporary file, not a sidecar's.
+            let temporary = "*/deadly/proxy/.understudy-????????-????-????-????-????????????-[0-9]*.tmp"
+            let plan = FaultPlan([.init(.create, temporary, .killAfter)])
+            for attempt in 1...3 {
+                try fixture.start(faults: plan)
+                try await fixture.waitForEnd()
+                #expect(
+                    try await fixture.query("SELECT status, attempt, deaths FROM processing_jobs")
+                        == "running|\(attempt)|\(attempt - 1)")
+            }
+            try fixture.start(faults: plan)
+            try await fixture.put(.tiny, at: "cam/original/other.mp4")
+            try await fixture.waitUntilCompleted("cam/proxy/other.mp4.json")
+            try await fixture.waitForEnd()
+            // Five more deaths, of which each takes its pause.
+            _ = try await fixture.query("UPDATE processing_jobs SET deaths = 9 WHERE status = 'running'")
+            try fixture.start(faults: plan)
+            let failed = try await fixture.waitUntilFailed("deadly/proxy/clip.mp4.json", with: "daemon_crashed")
+            #expect(failed.processingError?.retryable == true && failed.attempt == 4)
+            try await fixture.stop()
+            try await fixture.expectDoctorFindsNothing()
+            try fixture.start()
+            let state = ["--state-dir", fixture.stateDirectory.string]
+            #expect(try await fixture.understudy(["retry", deadly.string] + state).status == 0)
+            try await fixture.waitUntilCompleted("deadly/proxy/clip.mp4.json")
+        }
+    }
+
     @Test func workerThatIsKilledIsTriedAgain() async throws {
         try await DaemonFixture.with { fixture in
             try await fixture.put(.long, at: "cam/original/long.mp4")

@@ -4,7 +4,8 @@ import Logging
 import SystemPackage
 
 /// One seed's world and the lives of its daemons: first with every kind of fault, then healed, until all is final.
-final class Simulation {
+// SAFETY: unchecked, for tasks of people capture it: used on the simulation's one thread only.
+final class Simulation: @unchecked Sendable {
     struct Outcome {
         let events: Int
         let hash: UInt64
@@ -19,6 +20,8 @@ final class Simulation {
     private let logger: Logger
     private var lives = 0
     private var isRestarting = false
+    /// Whether a person has retried what failed since the faults ended.
+    private var hasRetried = false
 
     /// How long the healed world may take: two of the daemon's sweeps, and the longest back-offs and stall timeouts.
     private static let patience = Duration.seconds(3600)
@@ -157,12 +160,11 @@ final class Simulation {
         world.life?.stopInOrder()
         let end = loop.now + Simulation.patience
         var nextLook = loop.now
-        var hasRetried = false
         while world.violation == nil, loop.step(until: end) {
             try mourn()
             guard loop.now >= nextLook, !loop.hasReadyJobs else { continue }
             nextLook = loop.now + .seconds(5)
-            guard let life = world.life, life.isRescued, !life.isDead else { continue }
+            guard let life = world.life, life.isRescued, !life.isDead, !life.isStopping else { continue }
             if !hasRetried, world.busyPaths.isEmpty {
                 hasRetried = true
                 retryAll(life)
@@ -186,6 +188,8 @@ final class Simulation {
                 life.watcher.walkAgain()
                 life.jobs.noteChange()
             } catch {
+                // A file that takes the daemon down with it: the person tries again.
+                guard !life.isDead else { return self.hasRetried = false }
                 world.violate("a healed store refused: \(error.message)")
             }
         }

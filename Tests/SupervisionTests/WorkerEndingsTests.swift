@@ -134,6 +134,11 @@ import WorkerProtocol
         #expect(try await probe(with: supervisor)?.code == .workerTimeout)
     }
 
+    /// Sent at once, and followed by SIGKILL: what `cancel` promises does not hang on the worker.
+    @Test func graceOfAWorkerLeavesRoomInTheTwoSecondsOfACancellation() {
+        #expect(WorkerProcess.graceAfterTerminate <= .seconds(1))
+    }
+
     @Test func missingWorkerWaitsForSomebodyToInstallIt() async throws {
         let supervisor = WorkerSupervisor(
             executable: "/nonexistent/understudy-worker", patience: .seconds(5), logger: Logger(label: "test"))

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("v3") { db in try db.execute(sql: upkeep) }
         migrator.registerMigration("v3-queue") { db in try db.execute(sql: fairQueue) }
         migrator.registerMigration("v4-deliveries") { db in try db.execute(sql: deliveries) }
+        migrator.registerMigration("v4-deaths") { db in try db.execute(sql: deaths) }
         return migrator
     }
 }

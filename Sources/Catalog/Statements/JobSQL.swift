@@ -45,9 +45,16 @@ enum JobSQL: String, StatementText {
             started_at = CASE WHEN :given_back THEN NULL ELSE started_at END,
             waiting_for = :reason, delay_ms = :delay,
             not_before = strftime('%Y-%m-%dT%H:%M:%fZ', :now, '+' || (:delay / 1000.0) || ' seconds'),
-            failure = coalesce(:failure, failure), error_message = coalesce(:message, error_message)
+            failure = coalesce(:failure, failure), error_message = coalesce(:message, error_message), deaths = 0
         WHERE id = :job AND status = 'running' AND lease = :lease AND attempt = :attempt
-        RETURNING video_id
+        RETURNING video_id, deaths
+        """
+    case releaseAfterDeath = """
+        UPDATE processing_jobs SET status = 'pending', lease = NULL, deaths = deaths + 1,
+            waiting_for = :reason, delay_ms = :delay,
+            not_before = strftime('%Y-%m-%dT%H:%M:%fZ', :now, '+' || (:delay / 1000.0) || ' seconds')
+        WHERE id = :job AND status = 'running' AND lease = :lease AND attempt = :attempt
+        RETURNING video_id, deaths
         """
     case supersede = """
         UPDATE processing_jobs SET status = 'cancelled', completed_at = max(started_at, :now), lease = NULL,
@@ -64,7 +71,9 @@ enum JobSQL: String, StatementText {
     case interrupted = """
         SELECT j.id, j.attempt, j.lease, j.video_id, v.destination, v.reserved_proxy_path,
             v.published_path, v.published_file,
-            CASE WHEN j.intent_lease = j.lease THEN j.intent END AS intent
+            CASE WHEN j.intent_lease = j.lease THEN j.intent END AS intent, j.deaths,
+            (SELECT o.intent FROM processing_jobs o WHERE o.video_id = v.id AND o.intent IS NOT NULL
+                AND o.intent_lease IS NOT j.lease ORDER BY o.sequence DESC LIMIT 1) AS last_intent
         FROM processing_jobs j JOIN videos v ON v.id = j.video_id
         WHERE j.status = 'running' ORDER BY j.sequence
         """

@@ -37,7 +37,7 @@ enum QueueSQL: StatementText {
                 SELECT \(QueueSQL.head("DESC")) FROM lanes WHERE lane IS NOT NULL
                 UNION SELECT \(QueueSQL.head("ASC")) FROM lanes WHERE lane IS NOT NULL
             )
-            SELECT j.id, j.video_id, j.lane, j.sequence
+            SELECT j.id, j.video_id, j.lane, j.sequence, j.deaths
             FROM heads CROSS JOIN processing_jobs j ON j.sequence = heads.sequence
             WHERE \(QueueSQL.isOpen)
             ORDER BY j.lane, j.sequence LIMIT :limit

@@ -10,6 +10,7 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
     case verificationFailed = "verification_failed"
     case limitExceeded = "limit_exceeded"
     case workerCrashed = "worker_crashed"
+    case daemonCrashed = "daemon_crashed"
     case workerTimeout = "worker_timeout"
     case workerOutOfMemory = "worker_out_of_memory"
     case workerForbiddenCall = "worker_forbidden_call"
@@ -30,7 +31,8 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
     public var disposition: FailureDisposition {
         switch self {
         case .notMedia, .noVideoStream, .truncated, .encrypted, .unsupportedCodec, .limitExceeded, .decodeFailed,
-            .proxyPathOccupied, .nameTooLong, .originalMissing, .permissionDenied, .destinationReadOnly, .cancelled:
+            .proxyPathOccupied, .nameTooLong, .originalMissing, .permissionDenied, .destinationReadOnly, .cancelled,
+            .daemonCrashed:
             .permanent
         case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .workerOutOfMemory,
             .workerForbiddenCall,
@@ -56,7 +58,7 @@ public enum FailureCode: String, Sendable, Codable, CaseIterable {
         case .encodeFailed, .verificationFailed, .workerCrashed, .workerTimeout, .workerOutOfMemory,
             .workerForbiddenCall, .workerLied, .workerUnavailable, .permissionDenied, .destinationReadOnly, .ioError,
             .diskFull, .mountMissing, .originalChanged,
-            .proxyPathOccupied, .cancelled:
+            .proxyPathOccupied, .cancelled, .daemonCrashed:
             true
         }
     }

@@ -33,6 +33,23 @@ public struct RetryPolicy: Sendable, Hashable {
         }
     }
 
+    /// From so many deaths of the daemon in a row on, a job runs alone: those that only ran beside the cause go on.
+    public static let deathsBeforeAlone = 3
+    /// With so many, a job fails: a file that takes the daemon down must not do so for ever. More than power cuts and
+    /// kills make likely in the time of one job.
+    public static let mostDeaths = 10
+    private static let pauseAfterDeath = Duration.seconds(15)
+
+    /// What becomes of a job over which the daemon has died `deaths` times in a row, this time included; each death was
+    /// an attempt.
+    public func decision(afterDeaths deaths: Int) -> RetryDecision {
+        switch deaths {
+        case ..<RetryPolicy.deathsBeforeAlone: .retry(after: .zero)
+        case ..<RetryPolicy.mostDeaths: .retry(after: RetryPolicy.pauseAfterDeath)
+        default: .fail
+        }
+    }
+
     private func delay(beforeAttempt attempt: Int, jitter: Double) -> Duration {
         var delay = firstDelay
         for _ in 2..<max(attempt, 2) where delay < longestDelay { delay *= factor }

@@ -9,8 +9,10 @@ public protocol ProxyFiles: Sendable {
     /// failed sync is never tried again.
     func harden(_ file: TemporaryFile) async throws(Failure) -> FileIdentity
     /// Renames the file to its final name and syncs the directory.
-    /// - Parameter replaceable: a file of ours that may be replaced; any other file there is `proxy_path_occupied`.
-    func publish(_ file: TemporaryFile, as path: FilePath, replacing replaceable: PublishedFile?) async throws(Failure)
+    /// - Parameter replaceable: files of ours that may be replaced; any other file there is `proxy_path_occupied`.
+    func publish(
+        _ file: TemporaryFile, as path: FilePath, replacing replaceable: [PublishedFile]
+    ) async throws(Failure)
     /// Opens the temporary file that a dead daemon's attempt left in `directory`; `nil` where `file`, unaltered, is not
     /// there.
     func leftTemporary(

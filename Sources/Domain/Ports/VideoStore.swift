@@ -60,6 +60,12 @@ public protocol VideoStore: Sendable {
     func release(_ token: ClaimToken, reason: WaitReason?, delay: Duration, givesBackAttempt: Bool, failure: Failure?)
         async throws(StoreError) -> Bool
 
+    /// Puts a job back that was running when the daemon died; the death is counted until an attempt ends otherwise.
+    func releaseAfterDeath(_ token: ClaimToken, reason: WaitReason?, delay: Duration) async throws(StoreError) -> Bool
+    /// The file of a running job's intent lies at its final name, though its publication failed: it is recorded as the
+    /// video's, so that it is replaced, moved or removed with it. The job stays as it is.
+    func recordPublished(_ token: ClaimToken) async throws(StoreError) -> Bool
+
     /// The original changed under a running job: cancels the job and puts the video back to `uploading`.
     func supersede(_ token: ClaimToken) async throws(StoreError) -> Bool
 

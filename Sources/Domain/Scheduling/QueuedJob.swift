@@ -7,12 +7,15 @@ public struct QueuedJob: Sendable, Hashable {
     public let dropFolder: FilePath
     /// The queue's own order; grows with each job queued.
     public let sequence: Int64
+    /// How often in a row the daemon died while it ran this job.
+    public let deaths: Int
 
-    public init(id: String, videoID: String, dropFolder: FilePath, sequence: Int64) {
+    public init(id: String, videoID: String, dropFolder: FilePath, sequence: Int64, deaths: Int = 0) {
         self.id = id
         self.videoID = videoID
         self.dropFolder = dropFolder
         self.sequence = sequence
+        self.deaths = deaths
     }
 }
 
@@ -28,15 +31,16 @@ public struct ClaimedJob: Sendable, Hashable {
     public let destination: FilePath
     /// The proxy's final path.
     public let proxyPath: FilePath
-    /// The published file that the new proxy may replace, where one of ours is there.
-    public let replaceable: PublishedFile?
+    /// The files of ours that may lie at the proxy's place, which the new proxy may replace: the published one, and the
+    /// one that an earlier attempt was about to publish when it ended (its rename may have happened).
+    public let replaceable: [PublishedFile]
     public let preset: Preset
     public let media: MediaDescription?
 
     public init(
         token: ClaimToken, videoID: String, location: OriginalLocation, identity: FileIdentity,
-        fingerprint: ContentFingerprint? = nil, destination: FilePath, proxyPath: FilePath, replaceable: PublishedFile?,
-        preset: Preset, media: MediaDescription?
+        fingerprint: ContentFingerprint? = nil, destination: FilePath, proxyPath: FilePath,
+        replaceable: [PublishedFile], preset: Preset, media: MediaDescription?
     ) {
         self.token = token
         self.videoID = videoID
@@ -81,14 +85,16 @@ public struct InterruptedJob: Sendable, Hashable {
     public let videoID: String
     public let destination: FilePath
     public let proxyPath: FilePath
-    /// A file of ours at the proxy's place that may be replaced.
-    public let replaceable: PublishedFile?
+    /// Files of ours that may lie at the proxy's place and may be replaced.
+    public let replaceable: [PublishedFile]
     /// Set where the crash came after the proxy was verified and synced.
     public let intent: PublishIntent?
+    /// How often in a row the daemon had died over this job before.
+    public let deaths: Int
 
     public init(
-        token: ClaimToken, videoID: String, destination: FilePath, proxyPath: FilePath, replaceable: PublishedFile?,
-        intent: PublishIntent?
+        token: ClaimToken, videoID: String, destination: FilePath, proxyPath: FilePath,
+        replaceable: [PublishedFile], intent: PublishIntent?, deaths: Int
     ) {
         self.token = token
         self.videoID = videoID
@@ -96,6 +102,7 @@ public struct InterruptedJob: Sendable, Hashable {
         self.proxyPath = proxyPath
         self.replaceable = replaceable
         self.intent = intent
+        self.deaths = deaths
     }
 }
 

@@ -1,4 +1,5 @@
 import Catalog
+import Domain
 import GRDB
 import GRDBSQLite
 
@@ -61,8 +62,23 @@ import GRDBSQLite
 }
 
 extension VirtualDatabase {
+    /// Whether a job over which the daemon has died again and again runs beside others.
+    func isSuspectInCompany() throws(StoreError) -> Bool {
+        do {
+            return try queue.unsafeRead { db in
+                try Bool.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT count(*) > 1 AND max(deaths) >= 3 FROM processing_jobs WHERE status = 'running'
+                            """)) ?? false
+            }
+        } catch {
+            throw StoreError(.other, "\(error)")
+        }
+    }
+
     func missingOriginals() throws -> Set<String> {
-        try queue.read { db in
+        try queue.unsafeRead { db in
             try Set(
                 String.fetchAll(
                     db.cachedStatement(

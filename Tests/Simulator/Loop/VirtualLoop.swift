@@ -1,3 +1,4 @@
+import CEnqueueHook
 import Glibc
 
 /// The one thread on which everything of a simulation runs, and its virtual time. Which of several ready jobs runs next
@@ -52,14 +53,10 @@ final class VirtualLoop: TaskExecutor, @unchecked Sendable {
     /// Makes the runtime hand the jobs of unstructured tasks to this loop.
     func takeOverGlobalExecutor() {
         unsafe VirtualLoop.current = self
-        guard let place = unsafe dlsym(nil, "swift_task_enqueueGlobal_hook") else {
-            preconditionFailure("this Swift runtime has no swift_task_enqueueGlobal_hook")
-        }
         typealias Original = @convention(thin) (UnownedJob) -> Void
         typealias Hook = @convention(thin) (UnownedJob, Original) -> Void
-        unsafe place.assumingMemoryBound(to: Hook?.self).pointee = { job, _ in
-            unsafe VirtualLoop.current?.append(job)
-        }
+        let hook: Hook = { job, _ in unsafe VirtualLoop.current?.append(job) }
+        unsafe enqueue_hook_place().pointee = unsafeBitCast(hook, to: UnsafeMutableRawPointer.self)
     }
 
     // SAFETY: set once by the main thread, before any task is started.

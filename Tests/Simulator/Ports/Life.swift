@@ -12,10 +12,13 @@ final class Life: @unchecked Sendable {
     let world: World
     let watcher: SimulatedWatcher
     let watches: SimulatedWatches
+    let proxyWatches: SimulatedProxyWatches
     let workers: SimulatedWorkers
     let store: SimulatedStore
     let jobs: JobServices
     private(set) var isDead = false
+    /// An orderly stop was asked for.
+    private(set) var isStopping = false
     private(set) var hasEnded = false
     /// Whether what the last life left behind was settled.
     private(set) var isRescued = false
@@ -27,20 +30,31 @@ final class Life: @unchecked Sendable {
         let handle = LifeHandle(world: world)
         watcher = SimulatedWatcher(world: world)
         watches = SimulatedWatches(world: world)
+        let proxyWatches = SimulatedProxyWatches(world: world)
+        self.proxyWatches = proxyWatches
+        let proxies = SimulatedProxies(handle: handle)
+        let custodian = Custodian()
         workers = SimulatedWorkers(handle: handle)
         store = SimulatedStore(handle: handle)
         jobs = JobServices(
             ports: JobServices.Ports(
-                store: store, originals: SimulatedOriginals(handle: handle), proxies: SimulatedProxies(handle: handle),
+                store: store, originals: SimulatedOriginals(handle: handle), proxies: proxies,
                 sidecars: SimulatedSidecars(handle: handle), workers: workers,
                 probe: SimulatedProbe(handle: handle), watches: watches, events: watcher.events,
-                observer: Observer(world: world), clock: VirtualClock(loop: world.loop),
+                observer: Observer(world: world, watches: proxyWatches),
+                suspectProxy: { await custodian.service?.suspect([$0]) }, clock: VirtualClock(loop: world.loop),
                 entropy: { world.random.next() }),
             settings: JobServices.Settings(
                 policies: Life.policies(world), slots: world.slots, minFreeBytes: World.minFreeBytes,
                 retry: RetryPolicy()),
             logger: logger)
-        group = ServiceGroup(services: jobs.services, logger: logger)
+        let custody = CustodyService(
+            tools: CustodyService.Tools(
+                store: store, contents: proxies, watches: proxyWatches, policies: Life.policies(world),
+                gate: jobs.gate, jobBell: jobs.jobBell, sidecarBell: jobs.sidecarBell),
+            logger: logger, clock: VirtualClock(loop: world.loop))
+        custodian.service = custody
+        group = ServiceGroup(services: jobs.services + [custody], logger: logger)
         handle.life = self
     }
 
@@ -84,6 +98,7 @@ final class Life: @unchecked Sendable {
 
     func stopInOrder() {
         world.note("orderly stop")
+        isStopping = true
         let group = group
         Task(executorPreference: world.loop) { await group.triggerGracefulShutdown() }
     }
@@ -101,6 +116,7 @@ final class Life: @unchecked Sendable {
         task?.cancel()
         watcher.close()
         watches.close()
+        proxyWatches.close()
         var rounds = 0
         while !hasEnded {
             world.loop.endPauses()
@@ -150,12 +166,22 @@ final class LifeHandle: @unchecked Sendable {
     }
 }
 
+/// Stands for the service that looks after proxies, which needs what the others make before it exists.
+private final class Custodian: @unchecked Sendable {
+    // SAFETY: used on the simulation's one thread only.
+    var service: CustodyService?
+}
+
 /// Hears of attempts.
 private struct Observer: EngineObserver {
     let world: World
+    let watches: SimulatedProxyWatches
 
     func jobStarted(_ job: ClaimedJob) {}
     func jobProgressed(_ job: ClaimedJob, _ progress: JobProgress) {}
-    func jobEnded(_ job: ClaimedJob, _ ending: AttemptEnding) { world.note("attempt ended", "\(ending)") }
+    func jobEnded(_ job: ClaimedJob, _ ending: AttemptEnding) {
+        if case .completed = ending { watches.watch(job.destination) }
+        world.note("attempt ended", "\(ending)")
+    }
     func originalRefused(_ location: OriginalLocation, _ failure: Failure) { world.note("original refused") }
 }

@@ -4,8 +4,8 @@ import SystemPackage
 /// The outputs' file system: names, contents, and which of them a power cut would leave.
 final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
     // SAFETY: used on the simulation's one thread only.
-    private let handle: LifeHandle
-    private var world: World { handle.world }
+    let handle: LifeHandle
+    var world: World { handle.world }
 
     init(handle: LifeHandle) { self.handle = handle }
 
@@ -36,7 +36,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
     }
 
     func publish(
-        _ file: TemporaryFile, as path: FilePath, replacing replaceable: PublishedFile?
+        _ file: TemporaryFile, as path: FilePath, replacing replaceable: [PublishedFile]
     ) async throws(Failure) {
         guard await handle.begin("rename", "to \(path)"), let output = handle.openFiles.output(file.descriptor) else {
             throw Failure.dead
@@ -45,7 +45,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         guard world.outputs.entries[file.path] === output else { throw Failure(.ioError, "the temporary file is gone") }
         if !output.isSynced { world.violate("published before its content was synced: \(path)") }
         if let there = world.outputs.entries[path] {
-            guard let replaceable, replaceable.isSameFile(as: there.identity(onDevice: World.mediaDevice)) else {
+            guard replaceable.contains(where: { $0.isSameFile(as: there.identity(onDevice: World.mediaDevice)) }) else {
                 throw Failure(.proxyPathOccupied, "\(path) is occupied")
             }
         }
@@ -101,7 +101,11 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         guard await handle.begin("move proxy", "\(path) to \(newPath)") else { throw Failure.dead }
         try world.requireMount()
         if world.fails(0.02) { throw Failure(.ioError, "EIO at rename") }
-        if isHere(file, newPath) { return .moved }
+        if isHere(file, newPath) {
+            world.outputs.syncDirectory(newPath.removingLastComponent())
+            world.outputs.syncDirectory(path.removingLastComponent())
+            return .moved
+        }
         guard isHere(file, path), let output = world.outputs.entries[path] else { return .lost }
         guard world.outputs.entries[newPath] == nil else { return .occupied }
         try write(output, from: path, to: newPath)

@@ -61,7 +61,10 @@ extension SimulatedStore: LedgerStore {
         return try await write("claim") { (catalog) throws(StoreError) in
             let wasPaused = try await catalog.pausedSince() != nil
             let job = try await catalog.claim(jobID, lease: lease)
-            if let job { world.claims.append(job.token) }
+            if let job {
+                world.claims.append(job.token)
+                if try world.database.isSuspectInCompany() { world.violate("a job that must be alone has company") }
+            }
             if wasPaused, job != nil { world.violate("a job was claimed while the queue was paused") }
             return job
         }
@@ -97,6 +100,20 @@ extension SimulatedStore: LedgerStore {
         try await fenced("release") { (catalog) throws(StoreError) in
             try await catalog.release(
                 token, reason: reason, delay: delay, givesBackAttempt: givesBackAttempt, failure: failure)
+        }
+    }
+
+    func releaseAfterDeath(
+        _ token: ClaimToken, reason: WaitReason?, delay: Duration
+    ) async throws(StoreError) -> Bool {
+        try await write("releaseAfterDeath") { (catalog) throws(StoreError) in
+            try await catalog.releaseAfterDeath(token, reason: reason, delay: delay)
+        }
+    }
+
+    func recordPublished(_ token: ClaimToken) async throws(StoreError) -> Bool {
+        try await fenced("recordPublished") { (catalog) throws(StoreError) in
+            try await catalog.recordPublished(token)
         }
     }
 

@@ -6,8 +6,8 @@ final class SimulatedWorkers: Workers, @unchecked Sendable {
     // SAFETY: used on the simulation's one thread only.
     private let handle: LifeHandle
     private var world: World { handle.world }
-    /// Originals that are being transcoded, by inode.
-    private(set) var running: Set<UInt64> = []
+    /// Originals that are being transcoded, by the names under which they were claimed.
+    private(set) var running: Set<String> = []
 
     /// What a supervisor takes to end a worker, at most.
     private static let teardown = Duration.milliseconds(1200)
@@ -25,8 +25,8 @@ final class SimulatedWorkers: Workers, @unchecked Sendable {
         guard await handle.begin("transcode", name), let source = handle.openFiles.original(original),
             let target = handle.openFiles.output(output)
         else { throw Failure.dead }
-        if !running.insert(source.inode).inserted { world.violate("two workers on one original: \(name)") }
-        defer { running.remove(source.inode) }
+        if !running.insert(name).inserted { world.violate("two workers on one original: \(name)") }
+        defer { running.remove(name) }
         let before = source.content
         onEvent(.media(SimulatedWorkers.media))
         try await work(name, onEvent)
@@ -34,6 +34,9 @@ final class SimulatedWorkers: Workers, @unchecked Sendable {
         switch source.kind {
         case .notMedia: throw Failure(.notMedia, "\(name) is a text")
         case .poison: throw Failure(.workerCrashed, "\(name): the worker crashed")
+        case .deadly:
+            handle.life?.die()
+            throw Failure.dead
         case .video: break
         }
         if let failure = failure(name) { throw failure }

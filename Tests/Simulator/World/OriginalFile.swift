@@ -15,6 +15,8 @@ final class OriginalFile {
         case notMedia
         /// Every worker that opens it crashes.
         case poison
+        /// The daemon dies with every worker that opens it.
+        case deadly
     }
 
     let inode: UInt64

@@ -12,6 +12,8 @@ struct ClaimedRow {
     let processing: ProcessingStatus
     let version: OriginalVersion.Key
     let proxyPath: FilePath?
+    /// Where a file of the row may lie: the published place, and the reserved one (a failed publication).
+    let places: [FilePath]
     let published: PublishedFile?
 }
 
@@ -24,11 +26,12 @@ final class RowChecks {
     /// Reads what has changed.
     func refresh(_ database: VirtualDatabase, atMost limit: Int = .max) throws {
         writes += 1
-        try database.queue.read { db in
+        try database.queue.unsafeRead { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT id, revision, original_path, upload_status, processing_status, original_inode,
-                        file_size_bytes, original_mtime_ns, proxy_path, published_file, change_sequence
+                        file_size_bytes, original_mtime_ns, proxy_path, published_path, reserved_proxy_path, published_file,
+                        change_sequence
                     FROM videos WHERE change_sequence > ? ORDER BY change_sequence
                     """)
             for row in try Row.fetchAll(statement, arguments: [lastChange]) { take(row) }
@@ -47,6 +50,8 @@ final class RowChecks {
     private func take(_ row: Row) {
         let file: String? = row["published_file"]
         let proxy: String? = row["proxy_path"]
+        let published: String? = row["published_path"]
+        let reserved: String? = row["reserved_proxy_path"]
         let upload: String = row["upload_status"]
         let processing: String = row["processing_status"]
         let inode: Int64 = row["original_inode"]
@@ -57,6 +62,7 @@ final class RowChecks {
             version: OriginalVersion.Key(
                 inode: UInt64(inode), size: row["file_size_bytes"], modified: row["original_mtime_ns"]),
             proxyPath: proxy.map { FilePath($0) },
+            places: [proxy, published, reserved].compactMap { $0.map { FilePath($0) } },
             published: file.flatMap { try? JSONDecoder().decode(PublishedFile.self, from: Data($0.utf8)) })
     }
 }
@@ -75,7 +81,9 @@ extension World {
     }
 
     func checkAgreement() throws {
-        let problems = try database.queue.read { try String.fetchAll($0, sql: "SELECT problem FROM contradictions") }
+        let problems = try database.queue.unsafeRead { db in
+            try String.fetchAll(db.cachedStatement(sql: "SELECT problem FROM contradictions"))
+        }
         if let first = problems.first { violate("the rows contradict each other: \(first)") }
     }
 

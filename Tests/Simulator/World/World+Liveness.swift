@@ -24,9 +24,19 @@ extension World {
             guard row.processing == .completed, let proxy = row.proxyPath else {
                 return "a good video, and \(row.processing)"
             }
-            return media.entries[proxy] == nil ? "completed, and \(proxy) is not there" : nil
-        case .notMedia, .poison: return row.processing == .failed ? nil : "not a good video, and \(row.processing)"
+            return problem(with: proxy, of: row)
+        case .notMedia, .poison, .deadly:
+            return row.processing == .failed ? nil : "not a good video, and \(row.processing)"
         }
+    }
+
+    private func problem(with proxy: FilePath, of row: ClaimedRow) -> String? {
+        guard let there = media.entries[proxy] else { return "completed, and \(proxy) is not there" }
+        guard row.published?.isSameFile(as: there.identity(onDevice: World.mediaDevice)) == true else {
+            return "completed, and \(proxy) is not the recorded file"
+        }
+        let content = versions[row.version]?.content ?? ""
+        return there.content == "proxy(\(content))" ? nil : "completed, and \(proxy) is \(there.content)"
     }
 
     /// A row whose original is deleted says so, or is gone; nothing of it runs.
@@ -49,7 +59,7 @@ extension World {
     }
 
     private func strayFile() -> String? {
-        let known = Set(checks.rows.values.compactMap(\.proxyPath))
+        let known = tampered.union(checks.rows.values.flatMap(\.places))
         for (path, file) in media.entries where !known.contains(path) && file.content != "foreign" {
             return "\(path) belongs to nobody"
         }

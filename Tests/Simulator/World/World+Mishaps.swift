@@ -3,17 +3,13 @@ import SystemPackage
 
 // Strangers, mounts, disks and clocks.
 extension World {
-    /// Somebody removes a proxy, or puts a file of his own where one is to be.
+    /// Somebody removes, alters or copies a proxy, or puts a file of his own where one is to be.
     func meddle() {
         guard isMounted else { return }
-        if random.chance(0.5) {
+        if random.chance(0.6) {
             let own = media.entries.keys.filter { media.entries[$0]?.content.hasPrefix("proxy(") ?? false }
             guard !own.isEmpty else { return }
-            let path = random.pick(own.sorted { $0.string < $1.string })
-            media.entries[path] = nil
-            media.syncDirectory(path.removingLastComponent())
-            tampered.insert(path)
-            note("proxy removed by a stranger", "\(path)")
+            meddle(with: random.pick(own.sorted { $0.string < $1.string }))
         } else {
             let path = random.pick(["/nas/cam1/proxy/a.mp4", "/nas/cam2/proxy/b.mp4"] as [FilePath])
             guard media.entries[path] == nil else { return }
@@ -23,6 +19,27 @@ extension World {
             media.syncDirectory(path.removingLastComponent())
             note("foreign file at a proxy's place", "\(path)")
         }
+    }
+
+    private func meddle(with path: FilePath) {
+        guard let file = media.entries[path] else { return }
+        tampered.insert(path)
+        switch random.below(4) {
+        case 0, 1:
+            media.entries[path] = nil
+            note("proxy removed by a stranger", "\(path)")
+        case 2:
+            file.content += " and more"
+            file.modified = stamp()
+            note("proxy altered by a stranger", "\(path)")
+        default:
+            let copy = OutputFile(inode: newNumber(), content: file.content, at: stamp())
+            copy.isSynced = true
+            media.entries[path] = copy
+            note("proxy restored from a copy", "\(path)")
+        }
+        media.syncDirectory(path.removingLastComponent())
+        life?.proxyWatches.touched(path)
     }
 
     func unmount() {

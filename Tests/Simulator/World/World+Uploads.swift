@@ -22,9 +22,10 @@ extension World {
 
     private func newFile(_ container: OriginalFile.Container) -> OriginalFile {
         let kind: OriginalFile.Kind =
-            switch random.below(20) {
-            case 0: .notMedia
-            case 1: .poison
+            switch random.below(40) {
+            case 0, 1: .notMedia
+            case 2, 3: .poison
+            case 4: .deadly
             default: .video
             }
         return OriginalFile(
