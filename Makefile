@@ -10,7 +10,7 @@ DESTDIR ?=
 CONFIGURATION ?= release
 RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev \
-	libseccomp-dev pkg-config
+	libseccomp-dev libturbojpeg0-dev pkg-config
 DEMO_PACKAGES := ffmpeg
 TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux mount procps
 # Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
