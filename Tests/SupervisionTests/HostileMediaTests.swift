@@ -24,7 +24,8 @@ import WorkerProtocol
         "pread64", "pwrite64", "ftruncate", "sendmsg", "fstat", "brk", "mmap", "munmap", "mremap", "madvise",
         "mprotect", "futex",
         "close", "exit", "exit_group", "gettid", "getpid", "clock_gettime", "getrandom", "sched_yield",
-        "sched_getaffinity", "set_robust_list", "rseq", "rt_sigprocmask", "clone", "clone3", "prctl", "sysinfo",
+        "sched_getaffinity", "set_robust_list", "rseq", "rt_sigprocmask", "rt_sigaction", "clone", "clone3", "prctl",
+        "sysinfo",
         "restart_syscall", "write",
     ]
 
