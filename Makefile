@@ -10,7 +10,7 @@ DESTDIR ?=
 CONFIGURATION ?= release
 RELEASE_FLAGS := -c release --static-swift-stdlib
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libsqlite3-dev \
-	libseccomp-dev pkg-config
+	libseccomp-dev libturbojpeg0-dev pkg-config
 DEMO_PACKAGES := ffmpeg
 # Peers of the benchmark, a compiler for its one C file, and pip for a newer ffmpeg and for natural clips.
 BENCH_PACKAGES := ffmpeg handbrake-cli gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \

@@ -54,11 +54,13 @@ let package = Package(
     targets: [
         // Foreign C interfaces: module maps and macro shims only.
         .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // The worker's side: the only targets that link libav.
-        module("LibAV", ["CLibAV", "CLinux", systemPackage]),
+        module("LibAV", ["CLibAV", "CTurboJPEG", "CLinux", systemPackage]),
         module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
         module("Sealing", ["CLinux", "CSeccomp", "WorkerProtocol", systemPackage]),
         .executableTarget(

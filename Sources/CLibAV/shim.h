@@ -50,6 +50,13 @@ static inline int64_t clibav_frame_duration(const AVFrame *frame) {
     return frame->pkt_duration;
 #endif
 }
+static inline void clibav_frame_set_duration(AVFrame *frame, int64_t duration) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    frame->duration = duration;
+#else
+    frame->pkt_duration = duration;
+#endif
+}
 
 // Side data of a stream moved to AVCodecParameters in libavformat 60.15.
 static inline const uint8_t *clibav_stream_side_data(const AVStream *stream, enum AVPacketSideDataType type,

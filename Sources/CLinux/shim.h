@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +15,9 @@
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -111,6 +114,31 @@ static inline int clinux_accept(int socket) {
 }
 // prctl(2), PR_SET_PDEATHSIG: SIGKILL when the parent's thread that started us ends.
 static inline int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, 9 /* SIGKILL */, 0, 0, 0); }
+// clone(2) with CLONE_PARENT: fork(2), but the child is a child of our parent. For a process with one thread only: the C
+// library's handlers of fork(3) do not run.
+static inline int clinux_fork_sibling(void) {
+    return (int)syscall(SYS_clone, 0x8000L /* CLONE_PARENT */ | 17L /* SIGCHLD */, 0L, 0L, 0L, 0L);
+}
+// pidfd_open(2), and pidfd_send_signal(2) to the process that it stands for, whoever has its number by then.
+static inline int clinux_open_process(int pid) { return (int)syscall(434 /* pidfd_open */, pid, 0u); }
+static inline int clinux_signal_process(int process, int signal) {
+    return (int)syscall(424 /* pidfd_send_signal */, process, signal, (void *)0, 0u);
+}
+// waitid(2), P_PIDFD: waits for a child's end; 1 with its exit code, or 2 with its signal.
+static inline int clinux_await_process(int process, int *result) {
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    if (waitid((idtype_t)3 /* P_PIDFD */, (id_t)process, &info, WEXITED) < 0) return -1;
+    *result = info.si_status;
+    return info.si_code == CLD_EXITED ? 1 : 2;
+}
+// pipe2(2) with O_CLOEXEC.
+static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, 02000000 /* O_CLOEXEC */); }
+// socket(7), SO_RCVTIMEO.
+static inline int clinux_limit_waiting(int socket, int seconds) {
+    struct timeval limit = {.tv_sec = seconds, .tv_usec = 0};
+    return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
 // socket(7), SO_TYPE; -1 for what is no socket.
 static inline int clinux_socket_type(int fd) {
     int type = 0;

@@ -32,6 +32,8 @@ extension InputContainer {
             isEncrypted: isEncrypted(index, parameters),
             channels: Int(parameters.ch_layout.nb_channels),
             sampleRate: Int(parameters.sample_rate),
+            bitRate: Int(clamping: parameters.bit_rate),
+            isLowComplexityAAC: parameters.codec_id == AV_CODEC_ID_AAC && parameters.profile == FF_PROFILE_AAC_LOW,
             displayMatrix: displayMatrix(index),
             language: metadataValue(stream.metadata, "language"),
             timecode: metadataValue(stream.metadata, "timecode"),
@@ -79,6 +81,23 @@ extension InputContainer {
         var size = 0
         guard let data = unsafe clibav_stream_side_data(stream, type, &size) else { return [] }
         return unsafe Array(UnsafeBufferPointer(start: data, count: size))
+    }
+
+    /// Whether the container's index has the packets of a stream, one after the other without gaps.
+    /// - Parameters:
+    ///   - step: from one packet to the next, in the stream's time base.
+    ///   - tolerance: what a step may differ by.
+    public func hasSteadyIndex(ofStream index: Int, step: Int64, tolerance: Int64) -> Bool {
+        guard let stream = unsafe context.pointee.streams[index] else { return false }
+        var expected: Int64?
+        let count = unsafe avformat_index_get_entries_count(stream)
+        for number in 0..<max(0, count) {
+            guard let entry = unsafe avformat_index_get_entry(stream, number) else { return false }
+            let time = unsafe entry.pointee.timestamp
+            if let expected, abs(time &- expected) > tolerance { return false }
+            expected = time &+ step
+        }
+        return expected != nil
     }
 
     /// The end of the last sample of the index; the last few are enough, for files are written from front to back.

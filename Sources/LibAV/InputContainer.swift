@@ -139,7 +139,9 @@ public struct InputContainer: ~Copyable {
     }
 
     /// Opens a decoder for a stream.
-    public func openDecoder(forStream index: Int, threads: Int, maxPixels: Int) throws(LibAVError) -> Decoder {
+    public func openDecoder(
+        forStream index: Int, threads: Int, loopFilter: Decoder.LoopFilter = .everywhere, maxPixels: Int
+    ) throws(LibAVError) -> Decoder {
         let stream = unsafe try stream(index)
         let parameters = unsafe try allocated(stream.pointee.codecpar, "codec parameters")
         guard let codec = unsafe DecoderList.decoder(for: parameters.pointee.codec_id) else {
@@ -147,7 +149,13 @@ public struct InputContainer: ~Copyable {
         }
         return unsafe try Decoder.open(
             codec, parameters: parameters, timeBase: Rational(known: stream.pointee.time_base) ?? .microseconds,
-            threads: threads, maxPixels: maxPixels)
+            threads: threads, loopFilter: loopFilter, maxPixels: maxPixels)
+    }
+
+    /// Opens a decoder for pictures of half the sides; `nil` where the stream is not plain Motion JPEG.
+    public func openHalfJPEGDecoder(forStream index: Int, maxPixels: Int) throws(LibAVError) -> HalfJPEGDecoder? {
+        unsafe try HalfJPEGDecoder.open(
+            try allocated(try stream(index).pointee.codecpar, "codec parameters"), maxPixels: maxPixels)
     }
 
     /// Opens a reader for the headers of a stream's pictures; `nil` where libavcodec has none for its codec.

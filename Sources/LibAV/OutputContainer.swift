@@ -52,6 +52,24 @@ public struct OutputContainer: ~Copyable {
             avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), "stream parameters")
         unsafe stream.pointee.time_base = encoder.context.pointee.time_base
         unsafe stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
+        unsafe try set(tags, on: stream)
+        return unsafe Int(stream.pointee.index)
+    }
+
+    /// Adds a stream for packets that are copied.
+    /// - Returns: its index.
+    public func addStream(like template: borrowing StreamTemplate, timeBase: Rational, tags: StreamTags)
+        throws(LibAVError) -> Int
+    {
+        let stream = unsafe try allocated(avformat_new_stream(context, nil), "avformat_new_stream")
+        unsafe try check(
+            avcodec_parameters_copy(stream.pointee.codecpar, template.parameters), "avcodec_parameters_copy")
+        unsafe stream.pointee.time_base = timeBase.c
+        unsafe try set(tags, on: stream)
+        return unsafe Int(stream.pointee.index)
+    }
+
+    private func set(_ tags: StreamTags, on stream: UnsafeMutablePointer<AVStream>) throws(LibAVError) {
         if let matrix = tags.displayMatrix {
             let size = matrix.count * MemoryLayout<Int32>.size
             let data = unsafe try allocated(
@@ -66,7 +84,6 @@ public struct OutputContainer: ~Copyable {
         if let time = tags.creationTime {
             unsafe try check(av_dict_set(&stream.pointee.metadata, "creation_time", time, 0), "creation_time")
         }
-        return unsafe Int(stream.pointee.index)
     }
 
     /// To be called once, after the last stream was added.

@@ -25,6 +25,10 @@ public struct StreamInfo: Sendable, Hashable {
     public var channels: Int
     /// In hertz.
     public var sampleRate: Int
+    /// In bits per second, as the container claims it; 0 where it does not say.
+    public var bitRate: Int
+    /// AAC of the profile that every player knows (ISO/IEC 14496-3, "AAC LC").
+    public var isLowComplexityAAC: Bool
     /// Row by row as in libavutil/display.h; `nil` where there is none.
     public var displayMatrix: [Int32]?
     /// ISO 639-2 code.

@@ -61,7 +61,7 @@ public final class SequencedSocket: Sendable {
 
 extension SocketError {
     /// The error of the call that just failed.
-    static func last(_ operation: String) -> SocketError {
+    public static func last(_ operation: String) -> SocketError {
         SocketError(operation: operation, errno: Errno(rawValue: Glibc.errno))
     }
 }

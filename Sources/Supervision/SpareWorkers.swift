@@ -1,7 +1,11 @@
 import Synchronization
 import SystemPackage
 
-/// Workers that were started before anybody needs them: they have loaded libav and wait for their one request.
+/// Workers that were started before anybody needs them: they have loaded libav and wait. Each request gets a new one that
+/// one of them bears.
+///
+/// Those that are born share the order of their memory with the one that bore them. So that nobody can find it out by
+/// crash after crash, all are replaced after each violent end.
 final class SpareWorkers: Sendable {
     private struct State {
         var waiting: [WorkerProcess] = []
@@ -12,7 +16,7 @@ final class SpareWorkers: Sendable {
     private let count: Int
     private let throttle: StartThrottle
     private let state = Mutex(State())
-    /// Rung when a worker was taken or has ended, or none is wanted any more: one ring that was not heard is enough.
+    /// Rung when a worker has ended, or none is wanted any more: one ring that was not heard is enough.
     private let bell: (stream: AsyncStream<Void>, ring: AsyncStream<Void>.Continuation)
 
     init(executable: FilePath, count: Int, throttle: StartThrottle) {
@@ -23,14 +27,25 @@ final class SpareWorkers: Sendable {
         bell = (made.stream, made.continuation)
     }
 
-    /// A started worker, from now on the caller's to converse with and to dismiss; `nil` where there is none.
+    /// A worker, from now on the caller's to keep, to converse with and to dismiss; `nil` where no spare is there to bear
+    /// it.
     func take() -> WorkerProcess? {
-        let taken = state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
-        if taken != nil { bell.ring.yield() }
-        return taken
+        let waiting = state.withLock { state -> WorkerProcess? in
+            guard !state.waiting.isEmpty else { return nil }
+            let first = state.waiting.removeFirst()
+            state.waiting.append(first)
+            return first
+        }
+        // Without descriptors there is none either.
+        return waiting.flatMap { try? WorkerProcess(bornBy: $0) }
     }
 
-    /// Keeps spares, and what was taken of them, until `stop`.
+    /// Replaces all spares.
+    func renew() {
+        for process in state.withLock({ $0.waiting }) { process.dismiss(.now) }
+    }
+
+    /// Keeps the spares until `stop`.
     func run() async {
         await withDiscardingTaskGroup { group in
             refill(&group)

@@ -12,11 +12,14 @@ final class TextTail: Sendable {
     /// Reads until the child closes the pipe.
     func collect(_ output: SubprocessOutputSequence) async throws {
         for try await buffer in output {
-            let chunk = unsafe buffer.withUnsafeBytes { unsafe Array($0) }
-            bytes.withLock { kept in
-                kept.append(contentsOf: chunk)
-                if kept.count > maximumBytes { kept.removeFirst(kept.count - maximumBytes) }
-            }
+            append(unsafe buffer.withUnsafeBytes { unsafe Array($0) })
+        }
+    }
+
+    func append(_ chunk: [UInt8]) {
+        bytes.withLock { kept in
+            kept.append(contentsOf: chunk)
+            if kept.count > maximumBytes { kept.removeFirst(kept.count - maximumBytes) }
         }
     }
 

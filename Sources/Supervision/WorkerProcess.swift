@@ -1,8 +1,9 @@
+import Dispatch
 import LocalSockets
 import Subprocess
 import SystemPackage
 
-/// One worker process. Somebody keeps it (`keep`), from its start to its end; somebody converses with it over `socket`
+/// One worker process, started from the program or born by a worker that waits. Somebody keeps it (`keep`), from its start to its end; somebody converses with it over `socket`
 /// and dismisses it.
 final class WorkerProcess: Sendable {
     /// How a process is dismissed.
@@ -20,19 +21,26 @@ final class WorkerProcess: Sendable {
         case notStarted(String)
     }
 
+    private enum Origin: Sendable {
+        case program(FilePath)
+        case worker(WorkerProcess)
+    }
+
     let socket: SequencedSocket
-    private let childEnd: FileDescriptor
-    private let executable: FilePath
-    private let dismissal = OneShot<Dismissal>()
+    let childEnd: FileDescriptor
+    private let origin: Origin
+    let dismissal = OneShot<Dismissal>()
     private let end = OneShot<End>()
+    /// One birth at a time.
+    let births = DispatchQueue(label: "understudy.worker-births")
 
     /// Nothing of ours; and no handler of crashes by Swift's runtime, which would start a process to describe them and
     /// so hide the signal (Swift's docs/Backtracing.rst).
     private static let environment: [Environment.Key: String] = ["SWIFT_BACKTRACE": "enable=no"]
     /// Kept of the worker's standard error, in bytes: its libraries' complaints.
-    private static let keptErrorBytes = 16 * 1024
+    static let keptErrorBytes = 16 * 1024
     /// How long a worker may take to end after its answer.
-    private static let graceAfterAnswer = Duration.seconds(10)
+    static let graceAfterAnswer = Duration.seconds(10)
     /// How long a worker may take to end by itself after SIGTERM; then it is killed. `cancel` promises two seconds.
     static let graceAfterTerminate = Duration.seconds(1)
 
@@ -41,12 +49,27 @@ final class WorkerProcess: Sendable {
         let ends = try SequencedSocket.pair()
         socket = ends.ours
         childEnd = ends.theirs
-        self.executable = executable
+        origin = .program(executable)
+    }
+
+    /// To be born, by `keep`, from a worker that has no request yet.
+    init(bornBy waiting: WorkerProcess) throws(SocketError) {
+        let ends = try SequencedSocket.pair()
+        socket = ends.ours
+        childEnd = ends.theirs
+        origin = .worker(waiting)
     }
 
     /// Starts the process and returns when it has ended, which it does at the latest some seconds after it was
     /// dismissed or the caller's task was cancelled. To be called exactly once.
     func keep() async {
+        switch origin {
+        case .program(let executable): await keep(program: executable)
+        case .worker(let waiting): end.give(await keepNewborn(of: waiting))
+        }
+    }
+
+    private func keep(program executable: FilePath) async {
         let complaints = TextTail(maximumBytes: WorkerProcess.keptErrorBytes)
         do {
             let result = try await Subprocess.run(

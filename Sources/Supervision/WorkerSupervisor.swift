@@ -22,7 +22,7 @@ public struct WorkerSupervisor: Workers {
     ///   - executable: path of `understudy-worker`.
     ///   - limits: for an empty original; a larger one gets more of some (`WorkerLimits.scaled`).
     ///   - patience: how long a worker may make no progress before it is ended (`worker_timeout`).
-    ///   - spares: workers that wait, started, for the next request while `keepSpares` runs.
+    ///   - spares: workers that wait, started, while `keepSpares` runs, and bear one for each request.
     public init(
         executable: FilePath, sandbox: SandboxPolicy = .required, limits: WorkerLimits = WorkerLimits(),
         patience: Duration, spares: Int = 0, logger: Logger
@@ -105,7 +105,7 @@ public struct WorkerSupervisor: Workers {
         throw failure
     }
 
-    /// Converses with a spare worker where one waits, else with a fresh one.
+    /// Converses with a worker that a spare one bears, where one waits, else with a fresh one.
     private func ending(
         of request: WorkerRequest, _ descriptors: [FileDescriptor],
         _ onEvent: @escaping @Sendable (WorkerMessage) -> Void
@@ -114,8 +114,8 @@ public struct WorkerSupervisor: Workers {
             request: request, descriptors: descriptors, patience: patience, onEvent: onEvent)
         if let spare = spares?.take() {
             let start = ContinuousClock.now
-            let ending = await conversation.run(with: spare)
-            // A spare that died while it waited has not seen the request; a fresh one gets it.
+            let ending = await kept(spare) { await conversation.run(with: spare) }
+            // Not born, or dead before it had seen the request; a fresh one gets it.
             switch ending {
             case .notStarted, .killed(_, hadBegun: false, _): break
             default: return noted(ending, start)
@@ -125,12 +125,16 @@ public struct WorkerSupervisor: Workers {
         let start = ContinuousClock.now
         do {
             let process = try WorkerProcess(executable: executable)
-            return await withTaskGroup { group in
-                group.addTask { await process.keep() }
-                return noted(await conversation.run(with: process), start)
-            }
+            return noted(await kept(process) { await conversation.run(with: process) }, start)
         } catch {
             return .notStarted("\(error)")
+        }
+    }
+
+    private func kept(_ process: WorkerProcess, _ work: () async -> WorkerEnding) async -> WorkerEnding {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await process.keep() }
+            return await work()
         }
     }
 
@@ -140,6 +144,10 @@ public struct WorkerSupervisor: Workers {
         case .notStarted, .notSealed, .died, .killed, .lied:
             if .now - start < StartThrottle.early { throttle.noteEarlyDeath() }
         case .silent, .late, .cancelled: break
+        }
+        switch ending {
+        case .died, .killed, .lied: spares?.renew()
+        case .answered, .notStarted, .notSealed, .silent, .late, .cancelled: break
         }
         return ending
     }

@@ -7,9 +7,10 @@ import WorkerProtocol
 /// The samples written are counted from the beginning of the time line. Where time stamps leave a gap, silence fills
 /// it; where they overlap, the later sound is cut; differences below a fortieth of a second are a container's
 /// rounding and are left alone. So sound and picture stay together however long the original is.
-final class AudioPath {
-    let encoder: Encoder
-    let tags: OutputContainer.StreamTags
+final class AudioPath: SoundPath {
+    private let encoder: Encoder
+    private let tags: OutputContainer.StreamTags
+    let isInDoubt = false
 
     private let stream: StreamInfo
     private let limits: WorkerLimits
@@ -50,6 +51,12 @@ final class AudioPath {
         decoded = try Frame.allocate()
         encoded = try Packet.allocate()
         fifo = try AudioFIFO.allocate(sampleRate: sampleRate)
+    }
+
+    var timeBase: Rational { encoder.timeBase }
+
+    func addStream(to container: borrowing OutputContainer) throws(LibAVError) -> Int {
+        try container.addStream(for: encoder, tags: tags)
     }
 
     /// Length of the sound written; `nil` where none could be decoded.

@@ -14,6 +14,8 @@ public struct ProxyTranscode {
     var onEndOfPass: ((_ skippedPackets: Int) -> Void)?
     /// Decodes also what no shown frame needs.
     var decodesAll = false
+    /// Whether shortcuts may be taken that show a little; without them, tests can compare pictures bit for bit.
+    var takesShortcuts = true
 
     /// - Parameter decodeThreads: as many jobs as cores with one thread each finish a backlog soonest; a lone job
     ///   gains from more.
@@ -57,36 +59,50 @@ public struct ProxyTranscode {
         let video = try original.requiredVideo(limits)
         var warnings: [String] = []
         let writer = try ProxyWriter(output: output)
-        let audio = openAudio(original, writer, &warnings)
+        let audio = openAudio(original, writer, mayCopy: !decodesAll, &warnings)
         let picture = try VideoPath(
             original, video, settings: settings, limits: limits, decodeThreads: threads,
-            decodesAll: decodesAll, writer: writer,
+            decodesAll: decodesAll, shortcuts: shortcuts(for: video, isSecondTry: decodesAll), writer: writer,
             onScaledFrame: onScaledFrame)
         let duration = original.container.durationSeconds
         let context = OutputContext(original: original, audio: audio)
         let readError = try pump(context, video, picture, duration, onEvent)
         if !picture.isInDoubt { try picture.finish(context) }
         onEndOfPass?(picture.skippedPackets)
-        guard !picture.isInDoubt else { return nil }
+        guard !picture.isInDoubt, audio?.isInDoubt != true else { return nil }
         guard picture.decodedFrames > 0 else {
             throw context.original.nothingDecoded(readError ?? picture.lastError, limits)
         }
         // A proxy of the first part would look complete to everybody who sees only the proxy.
         guard !context.original.signature.isMediaCutShort else { throw Original.cutOff(readError) }
         try audio?.finish()
+        if audio?.isInDoubt == true { return nil }
         try writer.finish()
         if let warning = audio?.warning { warnings.append(warning) }
         warnings += damage(context.original, picture, duration)
         return report(picture, audio, warnings)
     }
 
-    private func openAudio(_ original: borrowing Original, _ writer: ProxyWriter, _ warnings: inout [String])
-        -> AudioPath?
-    {
+    private func shortcuts(for video: StreamInfo, isSecondTry: Bool) -> Shortcuts {
+        guard takesShortcuts else { return .none }
+        var shortcuts = Shortcuts(for: settings.preset, video)
+        // libavcodec hides damage better.
+        if isSecondTry { shortcuts.halvesJPEG = false }
+        return shortcuts
+    }
+
+    private func openAudio(
+        _ original: borrowing Original, _ writer: ProxyWriter, mayCopy: Bool, _ warnings: inout [String]
+    ) -> (any SoundPath)? {
         guard settings.preset.audio == .aac else { return nil }
         if let warning = original.audioWarning { warnings.append(warning) }
         guard let stream = original.audio else { return nil }
         do throws(LibAVError) {
+            if mayCopy,
+                let copied = try CopiedSound(original, stream, preset: settings.preset, writer: writer)
+            {
+                return copied
+            }
             return try AudioPath(original, stream, settings: settings, limits: limits, writer: writer)
         } catch {
             warnings.append(
@@ -129,6 +145,7 @@ public struct ProxyTranscode {
             } else if let sound, packet.streamIndex == sound.index {
                 timeline.place(packet, of: sound)
                 try context.audio?.take(packet)
+                if context.audio?.isInDoubt == true { return nil }
             }
             if let progress = meter.report(
                 elapsed: clock.now - start, position: picture.position, frames: picture.decodedFrames)
@@ -164,7 +181,7 @@ public struct ProxyTranscode {
 
     private func tenths(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 
-    private func report(_ picture: VideoPath, _ audio: AudioPath?, _ warnings: [String]) -> TranscodeReport {
+    private func report(_ picture: VideoPath, _ audio: (any SoundPath)?, _ warnings: [String]) -> TranscodeReport {
         let summary = picture.summary
         return TranscodeReport(
             frames: summary.frames, videoDurationSeconds: summary.duration,

@@ -82,14 +82,15 @@ public struct ProxyVerification {
             "it lasts \(duration) s, and \(max(picture, sound)) s were written")
     }
 
-    /// Reads every packet, and decodes the first picture and the last group of pictures.
+    /// Reads every packet, and decodes the first picture and the last group of pictures, but those that no other
+    /// picture needs.
     private func countFrames(_ container: borrowing InputContainer, _ video: StreamInfo, _ audio: StreamInfo?)
         throws(Failure) -> Int
     {
         var frames = 0
         var samples = 0
         var firstPictures = 0
-        let group = PacketGroup()
+        let group = PacketGroup(PictureNeedsReader(container, video))
         do {
             let packet = try Packet.allocate()
             let first = try container.openDecoder(forStream: video.index, threads: 1, maxPixels: limits.maxPixels)
@@ -111,7 +112,8 @@ public struct ProxyVerification {
                 first.sendEnd()
                 if try first.receive(into: picture) == .ready { firstPictures += 1 }
             }
-            let last = try container.openDecoder(forStream: video.index, threads: 1, maxPixels: limits.maxPixels)
+            let last = try container.openDecoder(
+                forStream: video.index, threads: 1, loopFilter: .nowhere, maxPixels: limits.maxPixels)
             try require(firstPictures == 1, "its first picture cannot be decoded")
             try require(try group.decode(with: last), "its last pictures cannot be decoded")
         } catch let error as LibAVError {

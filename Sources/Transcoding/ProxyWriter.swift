@@ -27,13 +27,14 @@ final class ProxyWriter {
 
     /// Writes the header, then the sound that waited.
     func open(
-        video: borrowing Encoder, _ videoTags: OutputContainer.StreamTags, audio: AudioPath?, creationTime: String?
+        video: borrowing Encoder, _ videoTags: OutputContainer.StreamTags, audio: (any SoundPath)?,
+        creationTime: String?
     ) throws(Failure) {
         do {
             videoStream = try container.addStream(for: video, tags: videoTags)
             if let audio {
-                audioStream = try container.addStream(for: audio.encoder, tags: audio.tags)
-                audioTimeBase = audio.encoder.timeBase
+                audioStream = try audio.addStream(to: container)
+                audioTimeBase = audio.timeBase
             }
             try container.writeHeader(creationTime: creationTime)
             if let audioStream {

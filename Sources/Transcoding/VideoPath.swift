@@ -10,7 +10,10 @@ final class VideoPath {
     private let writer: ProxyWriter
     private let onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
 
+    private let shortcuts: Shortcuts
     private let decoder: Decoder
+    /// Takes the decoder's place where it can.
+    private let halfDecoder: HalfDecoder?
     private let decodesInThreads: Bool
     private var isUnsteady = false
     /// `nil` where every packet is decoded.
@@ -38,6 +41,11 @@ final class VideoPath {
     private var encodedFrames = 0
     private var lastSlot: Int64 = 0
 
+    private final class HalfDecoder {
+        let jpeg: HalfJPEGDecoder
+        init(_ jpeg: consuming HalfJPEGDecoder) { self.jpeg = jpeg }
+    }
+
     /// What exists from the first picture on.
     private final class Output {
         let encoder: Encoder
@@ -53,7 +61,7 @@ final class VideoPath {
 
     init(
         _ original: borrowing Original, _ stream: StreamInfo, settings: EncoderSettings, limits: WorkerLimits,
-        decodeThreads: Int, decodesAll: Bool, writer: ProxyWriter,
+        decodeThreads: Int, decodesAll: Bool, shortcuts: Shortcuts, writer: ProxyWriter,
         onScaledFrame: ((_ slot: Int64, _ frame: borrowing Frame) -> Void)?
     ) throws(Failure) {
         self.stream = stream
@@ -61,6 +69,7 @@ final class VideoPath {
         self.limits = limits
         self.writer = writer
         self.onScaledFrame = onScaledFrame
+        self.shortcuts = shortcuts
         decodesInThreads = decodeThreads > 1
         rate = settings.frameRate(ofOriginal: stream.averageFrameRate)
         selector = FrameSelector(timeBase: stream.timeBase, rate: rate)
@@ -68,7 +77,16 @@ final class VideoPath {
         lookahead = reader.map { [selector] in PacketLookahead($0, selector: selector) }
         do {
             decoder = try original.container.openDecoder(
-                forStream: stream.index, threads: decodeThreads, maxPixels: limits.maxPixels)
+                forStream: stream.index, threads: decodeThreads, loopFilter: shortcuts.loopFilter,
+                maxPixels: limits.maxPixels)
+            if shortcuts.halvesJPEG,
+                let jpeg = try original.container.openHalfJPEGDecoder(
+                    forStream: stream.index, maxPixels: limits.maxPixels)
+            {
+                halfDecoder = HalfDecoder(jpeg)
+            } else {
+                halfDecoder = nil
+            }
             decoded = try Frame.allocate()
             held = try Frame.allocate()
             encoded = try Packet.allocate()
@@ -106,6 +124,7 @@ final class VideoPath {
     }
 
     private func decode(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
+        if let halfDecoder { return try decodeHalf(packet, halfDecoder, context) }
         let before = decodedFrames
         let logged = LogCapture.errorCount
         do throws(LibAVError) {
@@ -123,6 +142,16 @@ final class VideoPath {
         }
     }
 
+    private func decodeHalf(
+        _ packet: borrowing Packet, _ half: HalfDecoder, _ context: borrowing OutputContext
+    ) throws(Failure) {
+        guard try writing({ () throws(LibAVError) in try half.jpeg.decode(packet, into: decoded) }) else {
+            isUnsteady = true
+            return
+        }
+        try takeFrame(context)
+    }
+
     /// Damage is not fatal as long as frames come.
     private func noteDamage(_ error: LibAVError) {
         damagedPackets += 1
@@ -137,8 +166,8 @@ final class VideoPath {
         if decodesInThreads { isUnsteady = true }
     }
 
-    /// Packets were left out, and it turned out that this may show; or threads met damage. Only a new beginning helps
-    /// that decodes all in one thread.
+    /// Packets were left out, and it turned out that this may show; or threads met damage, or the decoder of half
+    /// pictures did. Only a new beginning helps that decodes all in one thread.
     var isInDoubt: Bool { ledger.isInDoubt || isUnsteady }
 
     /// Whether hopelessly many packets went by without a frame.
@@ -233,7 +262,9 @@ final class VideoPath {
                     "The original's pixel format (\(format.pixelFormatName)) cannot be converted: convert it first.")
             }
             scaler = try writing { () throws(LibAVError) in
-                try Scaler.open(from: format, toWidth: output.size.width, height: output.size.height)
+                try Scaler.open(
+                    from: format, toWidth: output.size.width, height: output.size.height,
+                    halving: shortcuts.halvesPictures)
             }
         }
         do throws(LibAVError) {
@@ -253,7 +284,8 @@ final class VideoPath {
 
     /// Opens encoder and output file for pictures like the held one.
     private func open(_ context: borrowing OutputContext) throws(Failure) -> Output {
-        let coded = FrameSize(width: held.width, height: held.height)
+        let factor = halfDecoder == nil ? 1 : 2
+        let coded = FrameSize(width: factor * held.width, height: factor * held.height)
         var aspect = context.original.container.sampleAspectRatio(ofStream: stream.index, frame: held)
         // Nobody records samples that are more than eight times as wide as high: a damaged header.
         if let claimed = aspect, claimed < Rational(1, 8) || Rational(8, 1) < claimed { aspect = nil }
@@ -291,5 +323,5 @@ final class VideoPath {
 /// What the first picture needs to open the output.
 struct OutputContext: ~Copyable {
     let original: Original
-    let audio: AudioPath?
+    let audio: (any SoundPath)?
 }

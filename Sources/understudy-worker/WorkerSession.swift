@@ -1,3 +1,4 @@
+import CLinux
 import Domain
 import Glibc
 import LocalSockets
@@ -6,20 +7,23 @@ import SystemPackage
 import Transcoding
 import WorkerProtocol
 
-/// The conversation with the supervisor: one request, the seal, any number of events, one outcome.
+/// The conversation with the supervisor: one request, the seal, any number of events, one outcome. Before the request, any
+/// number of births.
 struct WorkerSession {
     let channel: SequencedSocket
 
     func run() -> WorkerExit {
-        let received: (message: [UInt8], descriptors: [FileDescriptor])
-        do {
-            guard let next = try channel.receive(maximumBytes: WorkerChannel.maximumMessageBytes) else {
+        var received: (message: [UInt8], descriptors: [FileDescriptor])
+        repeat {
+            do {
+                guard let next = try channel.receive(maximumBytes: WorkerChannel.maximumMessageBytes) else {
+                    return .channelLost
+                }
+                received = next
+            } catch {
                 return .channelLost
             }
-            received = next
-        } catch {
-            return .channelLost
-        }
+        } while bear(for: received)
         guard let request = try? WorkerChannel.decodeRequest(received.message),  // Exit 65 says all there is to say.
             request.descriptorCount == received.descriptors.count
         else { return .badRequest }
@@ -31,6 +35,27 @@ struct WorkerSession {
         send(.sealed(report))
         send(outcome(of: request, received.descriptors))
         return .answered
+    }
+
+    /// Bears another worker where that was asked for: both go on to wait for their next message, each on its own channel.
+    private func bear(for received: (message: [UInt8], descriptors: [FileDescriptor])) -> Bool {
+        guard received.message == WorkerBirth.request, received.descriptors.count == 2 else { return false }
+        let process = clinux_fork_sibling()
+        if process == 0 {
+            // The new one: its channel and its complaints take the old ones' places.
+            _ = dup2(received.descriptors[0].rawValue, STDIN_FILENO)
+            _ = dup2(received.descriptors[1].rawValue, STDERR_FILENO)
+            closefrom(STDERR_FILENO + 1)
+            _ = clinux_die_with_parent()
+            return true
+        }
+        for descriptor in received.descriptors { _ = close(descriptor.rawValue) }
+        do {
+            try channel.send(WorkerBirth.answer(process: process))
+        } catch {
+            exit(WorkerExit.channelLost.rawValue)
+        }
+        return true
     }
 
     /// Gives up everything that the task does not need. From here on this process may belong to an attacker.

@@ -52,7 +52,7 @@ import WorkerProtocol
         #expect(Set(report.gaps.map(\.part)) == Set(SealReport.Part.allCases))
     }
 
-    @Test func spareWorkerIsStartedAndTakesOneRequest() async throws {
+    @Test func spareWorkerIsStartedAndStaysForTheNextRequest() async throws {
         let supervisor = supervisor(spares: 1)
         let before = ProcessTable.children(of: getpid()).count
         let clip = try await GeneratedMedia.tiny.file
@@ -69,6 +69,54 @@ import WorkerProtocol
             try await group.waitForAll()
         }
         #expect(await eventually { ProcessTable.children(of: getpid()).count == before })
+    }
+
+    /// A worker that was born is as good as one that was started: sealed, and its violent end known for what it is; the
+    /// one that bore it is then replaced.
+    @Test func newbornWorkerIsSealedAndItsEndIsSeen() async throws {
+        let supervisor = supervisor(spares: 1)
+        let others = Set(ProcessTable.children(of: getpid()))
+        let clip = try await GeneratedMedia.camera.file
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.keepSpares() }
+            var spare: ProcessTable.Entry?
+            #expect(
+                await eventually {
+                    spare = ProcessTable.children(of: getpid()).first { !others.contains($0) }
+                    return spare != nil
+                })
+            #expect(try await supervisor.inspectSeal().isWhole)
+            let mother = spare
+            let tree = try TemporaryTree.make()
+            defer { tree.remove() }
+            let file = try FileDescriptor.open(clip, .readOnly)
+            let output = try FileDescriptor.open(
+                tree.path.appending("proxy.mp4"), .readWrite, options: [.create], permissions: .ownerReadWrite)
+            do {
+                _ = try await supervisor.transcode(
+                    file, named: "clip", into: output, preset: .review,
+                    onEvent: { event in
+                        guard case .media = event else { return }
+                        for child in ProcessTable.children(of: getpid())
+                        where !others.contains(child) && child != mother {
+                            ProcessTable.kill(child)
+                        }
+                    })
+                Issue.record("the worker was killed")
+            } catch {
+                #expect((error as? Failure)?.code == .workerCrashed)
+            }
+            #expect(
+                await eventually {
+                    let now = ProcessTable.children(of: getpid()).filter { !others.contains($0) }
+                    return now.count == 1 && now.first != mother
+                }, "another spare took its place")
+            try output.close()
+            try file.close()
+            supervisor.stopSpares()
+            try await group.waitForAll()
+        }
+        #expect(await eventually { Set(ProcessTable.children(of: getpid())).subtracting(others).isEmpty })
     }
 
     @Test func spareThatWasKilledIsReplacedAndTheRequestAnswered() async throws {

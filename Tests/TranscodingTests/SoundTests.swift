@@ -41,6 +41,44 @@ import Testing
         #expect(try MediaProbeTests.describe(outcome.proxy).audio.first?.sampleRate == rate)
     }
 
+    /// The packets of the original's sound, but those before its beginning.
+    @Test(arguments: ["mp4", "mkv"], [1, 2])
+    func soundThatIsGoodEnoughIsCopied(ending: String, channels: Int) throws {
+        let scratch = try Scratch()
+        let original = try scratch.clip(
+            "a.\(ending)",
+            "\(SoundTests.picture)3 -f lavfi -i sine=sample_rate=48000:duration=3 \(SoundTests.h264) -c:a aac -b:a 40k "
+                + "-ac \(channels)")
+        let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+        let verified = try outcome.verified()
+        #expect(outcome.skippedPackets.count == 1)
+        func packets(_ file: String) throws -> [Substring] {
+            try ffmpeg(["-i", file, "-map", "0:a", "-c", "copy", "-f", "framehash", "-hash", "md5", "-"])
+                .split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { $0.split(separator: ",").last }
+        }
+        let copied = try packets(outcome.proxy)
+        if try MediaProbeTests.describe(original).container == "mp4" {
+            #expect(try packets(original).suffix(copied.count) == copied[...])
+            #expect(try packets(original).count - copied.count <= 1)
+        }
+        #expect(verified.audioCodec == "aac")
+        #expect(abs(verified.durationSeconds - 3) < 0.07)
+    }
+
+    /// Later sounds and gaps are filled, so they are encoded, as is what takes more than the preset allows.
+    @Test func soundWithAGapIsEncoded() throws {
+        let scratch = try Scratch()
+        let original = try scratch.clip(
+            "a.mp4",
+            "\(SoundTests.picture)3 -itsoffset 1 -f lavfi -i sine=sample_rate=48000:duration=2 \(SoundTests.h264) "
+                + "-c:a aac -b:a 32k")
+        let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+        let verified = try outcome.verified()
+        #expect(abs(verified.durationSeconds - 3) < 0.07)
+        let onset = try onsets(outcome.proxy).first ?? 0
+        #expect(abs(onset - 1) < 0.05)
+    }
+
     /// Clicks at known times stay there to within a frame of sound, over a file with gaps.
     @Test func soundStaysInSyncOverGaps() throws {
         let scratch = try Scratch()

@@ -80,7 +80,7 @@ struct Outcome {
 
 func transcode(
     _ original: String, to proxy: String, preset: Preset = Preset(height: 120), limits: WorkerLimits = WorkerLimits(),
-    decodesAll: Bool = false, decodeThreads: Int = 1
+    decodesAll: Bool = false, decodeThreads: Int = 1, takesShortcuts: Bool = false
 ) throws -> Outcome {
     LogCapture.install()
     let input = try FileDescriptor.open(FilePath(original), .readOnly)
@@ -100,6 +100,7 @@ func transcode(
     }
     var skippedPackets: [Int] = []
     transcode.decodesAll = decodesAll
+    transcode.takesShortcuts = takesShortcuts
     transcode.onEndOfPass = { skippedPackets.append($0) }
     let report = try transcode.run(input, into: output) { event in
         if case .media(let description) = event { media = description }
