@@ -25,6 +25,18 @@ static inline int clinux_drop_capabilities(void) {
     return (int)syscall(SYS_capset, &header, none);
 }
 
+// capget(2): whether the calling thread has any right, or could take one. What is only inheritable becomes a right by
+// execve(2) of a file that says so, and by nothing else (capabilities(7)).
+static inline int clinux_has_capabilities(void) {
+    struct { uint32_t version; int32_t pid; } header = {0x20080522u, 0};
+    struct { uint32_t effective, permitted, inheritable; } sets[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (syscall(SYS_capget, &header, sets) < 0) return 1;
+    return (sets[0].effective | sets[0].permitted | sets[1].effective | sets[1].permitted) != 0;
+}
+// prctl(2), PR_CAP_AMBIENT_CLEAR_ALL: no right of the calling thread, nor of those that it starts later, passes to
+// another program.
+static inline int clinux_keep_capabilities_from_children(void) { return prctl(47, 4L, 0L, 0L, 0L); }
+
 // landlock_create_ruleset(2) with LANDLOCK_CREATE_RULESET_VERSION: the newest ABI that the kernel knows; -1 where it has
 // none, or it was not enabled at boot.
 static inline int clinux_landlock_abi(void) { return (int)syscall(444, (void *)0, (size_t)0, 1u); }

@@ -1,3 +1,5 @@
 import Commands
 
+// Before there are other threads.
+Program.begin()
 await Program.run()

@@ -200,10 +200,18 @@ import Testing
 
     @Test func serverIsRunningWhereItHasThreadsOrWillNotSay() throws {
         let tree = TestTree()
-        #expect(!KernelNFSServer.isRunning(threads: tree.path("none")))
+        #expect(!KernelNFSServer.isRunning(threads: tree.path("threads"), isProcOurOwn: false))
         try tree.write("threads", "0\n")
         #expect(!KernelNFSServer.isRunning(threads: tree.path("threads")))
         try tree.write("threads", "8\n")
         #expect(KernelNFSServer.isRunning(threads: tree.path("threads")))
+    }
+
+    /// As below `ProtectProc=invisible`.
+    @Test func serverThatAPrivateProcHidesCountsAsRunningWhereTheKernelHasOne() throws {
+        let tree = TestTree()
+        #expect(KernelNFSServer.isRunning(threads: tree.path("threads"), isProcOurOwn: true))
+        #expect(!KernelNFSServer.isRunning(threads: tree.path("none/threads"), isProcOurOwn: true))
+        #expect(!KernelNFSServer.isProcOurOwn)
     }
 }
