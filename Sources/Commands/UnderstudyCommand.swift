@@ -14,7 +14,7 @@ public struct UnderstudyCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, OnceCommand.self, ListCommand.self, StatusCommand.self, RetryCommand.self,
             CancelCommand.self, PauseCommand.self, ResumeCommand.self, NotifyCommand.self, ExplainCommand.self,
-            ProbeCommand.self, CheckCommand.self, DoctorCommand.self,
+            ProbeCommand.self, CheckCommand.self, ConfigCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -185,21 +185,4 @@ import Testing
             "\($0)".hasPrefix("/nonexistent/understudy.toml: cannot be read")
         }
     }
-
-    @Test func exampleHoldsTheDefaults() throws {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let example = root.appending("etc").appending("understudy").appending("understudy.toml")
-        let shown = try ConfigurationReader.read(file: example)
-        #expect(shown == Configuration(watches: [WatchSettings(root: "/srv/nas")]))
-    }
-
-    /// Every key that the reader knows stands in the example, commented or not.
-    @Test func exampleNamesEveryKey() throws {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let example = root.appending("etc").appending("understudy").appending("understudy.toml")
-        let text = try String(contentsOfFile: example.string, encoding: .utf8)
-        for key in ConfigurationReader.Keys.daemon + ConfigurationReader.Keys.watch + ConfigurationReader.Keys.preset {
-            #expect(text.contains("\n\(key) = ") || text.contains("\n#\(key) = "), "\(key)")
-        }
-    }
 }

@@ -2,7 +2,7 @@ import SystemPackage
 
 extension ConfigurationReader {
     static func readHooks(_ hooks: ConfigurationSection) throws(ConfigurationError) -> HookSettings {
-        try hooks.allowOnly(Keys.hooks)
+        try hooks.allowOnly(ConfigurationKeys.names(in: .hooks))
         var settings = HookSettings()
         settings.onCompleted = try readCommand("on_completed", hooks)
         settings.onFailed = try readCommand("on_failed", hooks)

@@ -7,21 +7,6 @@ import WorkerProtocol
 
 /// Reads a configuration file and checks every key.
 public enum ConfigurationReader {
-    /// The keys of each table: everything else is an error.
-    enum Keys {
-        static let top = ["daemon", "watch", "presets", "hooks"]
-        static let daemon = [
-            "state_dir", "workers", "spare_workers", "min_free_space", "keep_history", "schedule", "sandbox",
-            "metrics_file", "metrics_listen",
-        ]
-        static let watch = [
-            "root", "preset", "original_dir", "proxy_dir", "proxy_root", "extensions", "ignore", "settle",
-            "stall_timeout", "poll", "on_original_deleted", "owner", "group",
-        ]
-        static let hooks = ["on_completed", "on_failed", "webhook", "webhook_secret_file", "timeout", "retries"]
-        static let preset = ["height", "fps", "codec", "quality", "audio", "audio_bitrate"]
-    }
-
     public static func read(file: FilePath) throws(ConfigurationError) -> Configuration {
         let text: String
         do {
@@ -45,7 +30,7 @@ public enum ConfigurationReader {
             throw ConfigurationError(file: file, problem: "not TOML: \(error)")
         }
         let top = ConfigurationSection(table: table, path: "", document: document)
-        try top.allowOnly(Keys.top)
+        try top.allowOnly(ConfigurationTable.allCases.map(\.rawValue))
         var configuration = Configuration(watches: [])
         try readDaemon(top, into: &configuration)
         configuration.presets = try readPresets(top)
@@ -59,7 +44,7 @@ public enum ConfigurationReader {
         _ top: ConfigurationSection, into configuration: inout Configuration
     ) throws(ConfigurationError) {
         guard let daemon = try subsection("daemon", of: top) else { return }
-        try daemon.allowOnly(Keys.daemon)
+        try daemon.allowOnly(ConfigurationKeys.names(in: .daemon))
         if let path = try daemon.absolutePath("state_dir") { configuration.stateDirectory = path }
         configuration.workers = try readWorkers(daemon)
         if let count = try daemon.integer("spare_workers", in: 0...16) { configuration.spareWorkers = count }
@@ -135,7 +120,7 @@ public enum ConfigurationReader {
     private static func readPreset(
         _ section: ConfigurationSection, named name: String
     ) throws(ConfigurationError) -> Preset {
-        try section.allowOnly(Keys.preset)
+        try section.allowOnly(ConfigurationKeys.names(in: .presets))
         var preset = Preset.review
         preset.name = name
         if let height = try section.integer("height", in: 16...4320) { preset.height = height }
@@ -173,7 +158,7 @@ public enum ConfigurationReader {
     }
 
     private static func readWatch(_ section: ConfigurationSection) throws(ConfigurationError) -> WatchSettings {
-        try section.allowOnly(Keys.watch)
+        try section.allowOnly(ConfigurationKeys.names(in: .watch))
         guard let root = try section.absolutePath("root") else {
             throw section.error("root", "missing; the directory whose original/ directories are to be watched")
         }
