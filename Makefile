@@ -15,7 +15,10 @@ DEMO_PACKAGES := ffmpeg
 # Peers of the benchmark, a compiler for its one C file, and pip for a newer ffmpeg and for natural clips.
 BENCH_PACKAGES := ffmpeg handbrake-cli gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav gcc libc6-dev python3-pip
-TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux mount procps
+TEST_PACKAGES := ffmpeg sqlite3 python3-jsonschema strace xfsprogs e2fsprogs util-linux mount procps systemd man-db \
+	binutils
+DEB_PACKAGES := dpkg-dev binutils
+NSPAWN_PACKAGES := $(DEB_PACKAGES) mmdebstrap systemd-container ffmpeg
 # Clients of the upload tests, and the libraries of the servers that scripts/unpack-upload-servers unpacks.
 UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs libwrap0 libmemcached11 libmemcachedutil2 \
 	libhiredis0.14 libpcre2-posix3
@@ -23,6 +26,11 @@ UPLOAD_PACKAGES := rsync curl lftp openssl openssh-client smbclient samba-libs l
 .PHONY: help
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# For scripts/trixie-test.
+.PHONY: print-packages
+print-packages:
+	@echo $($(LIST))
 
 .PHONY: build-deps
 build-deps:
@@ -130,6 +138,26 @@ bench-watching: build  ## Measure latency and scans beside inotifywait, watchdog
 bench-catalog: build-deps  ## Time the database's transactions beside bare SQL
 	swift build $(RELEASE_FLAGS) --product catalog-benchmark
 	Benchmarks/catalog "$$(swift build $(RELEASE_FLAGS) --show-bin-path)"
+
+.PHONY: docs
+docs: build-deps  ## Make example configuration, manual pages and completions from the program
+	swift build --product understudy
+	scripts/generate-docs "$$(swift build --show-bin-path)"
+
+.PHONY: deb
+deb: build  ## Pack understudy_VERSION_ARCHITECTURE.deb in .build/packages
+	@scripts/install-packages $(DEB_PACKAGES)
+	scripts/make-deb "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" .build/packages
+
+.PHONY: nspawn
+nspawn: build  ## Try the package on a bare Debian with a real systemd; root [SUITE=bookworm]
+	@scripts/install-packages $(NSPAWN_PACKAGES)
+	scripts/nspawn-test "$$(swift build $(RELEASE_FLAGS) --show-bin-path)" $(or $(SUITE),bookworm)
+
+.PHONY: trixie
+trixie:  ## Build and test on a bare Debian 13; root [FILTER=REGEX]
+	@scripts/install-packages mmdebstrap
+	scripts/trixie-test $(FILTER)
 
 .PHONY: install
 install: build  ## Install below PREFIX (default /usr/local)
