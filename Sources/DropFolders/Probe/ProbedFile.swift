@@ -112,6 +112,38 @@ struct ProbedFile: ~Copyable {
                 unsafe clinux_openat2(root.rawValue, text, flags, 0, resolve)
             }
             if number >= 0 { return FileDescriptor(rawValue: number) }
+            switch errno {
+            case EINTR: continue
+            // No openat2 before Linux 5.6, nor below `RestrictSUIDSGID=` (systemd.exec(5)), whose filter cannot look at
+            // its flags; old filters answer EPERM for what they do not know.
+            case ENOSYS, EPERM: return try openByComponents(root, path, flags: flags)
+            default: throw Errno(rawValue: errno)
+            }
+        }
+    }
+
+    /// The same, with a call for each directory: none of them may be a symbolic link or `..`.
+    static func openByComponents(_ root: FileDescriptor, _ path: FilePath, flags: Int32) throws(Errno)
+        -> FileDescriptor
+    {
+        var current = root
+        defer { if current != root { _ = close(current.rawValue) } }
+        var names = Array(path.components)
+        guard let last = names.popLast(), !path.components.contains("..") else { throw .improperLink }
+        for name in names {
+            let next = try openComponent(name, in: current, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            if current != root { _ = close(current.rawValue) }
+            current = next
+        }
+        return try openComponent(last, in: current, flags: flags)
+    }
+
+    private static func openComponent(
+        _ name: FilePath.Component, in directory: FileDescriptor, flags: Int32
+    ) throws(Errno) -> FileDescriptor {
+        while true {
+            let number = unsafe name.withPlatformString { unsafe openat(directory.rawValue, $0, flags | O_NOFOLLOW) }
+            if number >= 0 { return FileDescriptor(rawValue: number) }
             guard errno == EINTR else { throw Errno(rawValue: errno) }
         }
     }
