@@ -235,7 +235,7 @@ _understudy_list() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--config --state-dir --status --under)
+    non_repeating_options=(--config --state-dir --status --under --code --waiting-for --newest)
     __understudy_offer_flags_options 0
 
     # Offer option value completions
@@ -252,12 +252,21 @@ _understudy_list() {
     '--under')
         return
         ;;
+    '--code')
+        return
+        ;;
+    '--waiting-for')
+        return
+        ;;
+    '--newest')
+        return
+        ;;
     esac
 }
 
 _understudy_status() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --watch --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --state-dir)
     __understudy_offer_flags_options 1
@@ -441,7 +450,7 @@ _understudy_config() {
     # Offer positional completions
     case "${positional_number}" in
     *)
-        __understudy_add_completions -W 'daemon.state_dir'$'\n''daemon.workers'$'\n''daemon.spare_workers'$'\n''daemon.sandbox'$'\n''daemon.min_free_space'$'\n''daemon.keep_history'$'\n''daemon.schedule'$'\n''watch.root'$'\n''watch.preset'$'\n''watch.original_dir'$'\n''watch.proxy_dir'$'\n''watch.proxy_root'$'\n''watch.extensions'$'\n''watch.ignore'$'\n''watch.settle'$'\n''watch.stall_timeout'$'\n''watch.poll'$'\n''watch.on_original_deleted'$'\n''presets.NAME.height'$'\n''presets.NAME.fps'$'\n''presets.NAME.codec'$'\n''presets.NAME.quality'$'\n''presets.NAME.audio'$'\n''presets.NAME.audio_bitrate'
+        __understudy_add_completions -W 'daemon.state_dir'$'\n''daemon.workers'$'\n''daemon.spare_workers'$'\n''daemon.sandbox'$'\n''daemon.min_free_space'$'\n''daemon.keep_history'$'\n''daemon.schedule'$'\n''daemon.metrics_file'$'\n''daemon.metrics_listen'$'\n''watch.root'$'\n''watch.preset'$'\n''watch.original_dir'$'\n''watch.proxy_dir'$'\n''watch.proxy_root'$'\n''watch.extensions'$'\n''watch.ignore'$'\n''watch.settle'$'\n''watch.stall_timeout'$'\n''watch.poll'$'\n''watch.on_original_deleted'$'\n''watch.owner'$'\n''watch.group'$'\n''presets.NAME.height'$'\n''presets.NAME.fps'$'\n''presets.NAME.codec'$'\n''presets.NAME.quality'$'\n''presets.NAME.audio'$'\n''presets.NAME.audio_bitrate'$'\n''hooks.on_completed'$'\n''hooks.on_failed'$'\n''hooks.webhook'$'\n''hooks.webhook_secret_file'$'\n''hooks.timeout'$'\n''hooks.retries'
         return
         ;;
     esac
