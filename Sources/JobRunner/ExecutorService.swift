@@ -89,6 +89,7 @@ public final class ExecutorService: Service {
     private static let choice = 20_000
     /// The queue is looked at this often even when nobody rings.
     private static let longestNap = Duration.seconds(30)
+    private static let shortestNap = Duration.milliseconds(50)
     private static let pauseForMove = Duration.seconds(1)
     private static let pauseForMissing = Duration.seconds(3)
 
@@ -189,7 +190,10 @@ public final class ExecutorService: Service {
             try await self.tools.store.timeUntilNextClaimable()
         }
         let held = state.withLock { $0.holds.nextEnd(after: now) }.map { $0 - now }
-        return [due.flatMap { $0 }, held].compactMap { $0 }.reduce(ExecutorService.longestNap, min)
+        // What is due already and was not claimed waits for something that rings, such as the end of its last worker.
+        return max(
+            ExecutorService.shortestNap,
+            [due.flatMap { $0 }, held].compactMap { $0 }.reduce(ExecutorService.longestNap, min))
     }
 
     /// Tells the database whether the hours hold the queue back, where that has changed: the rows and their sidecars say

@@ -58,14 +58,20 @@ import Testing
             try await fixture.put(.tiny, at: "cam/original/other.mp4")
             try await fixture.waitUntilCompleted("cam/proxy/other.mp4.json")
             try await fixture.waitForEnd()
-            // Five more deaths, of which each takes its pause.
-            _ = try await fixture.query("UPDATE processing_jobs SET deaths = 9 WHERE status = 'running'")
+            // As after five more deaths, of which each would take its pause.
+            let database = fixture.stateDirectory.appending("understudy.db").string
+            let deaths = "UPDATE processing_jobs SET deaths = 9 WHERE status = 'running'"
+            try await Command.output("sqlite3", [database, ".timeout 10000", deaths])
             try fixture.start(faults: plan)
             let failed = try await fixture.waitUntilFailed("deadly/proxy/clip.mp4.json", with: "daemon_crashed")
             #expect(failed.processingError?.retryable == true && failed.attempt == 4)
             try await fixture.stop()
             try await fixture.expectDoctorFindsNothing()
+            let scans = try fixture.logText.split(separator: "scan done").count
             try fixture.start()
+            // Before that the command would take the state directory's lock, and the daemon would be sent away.
+            let isThere = try await eventually { try fixture.logText.split(separator: "scan done").count > scans }
+            #expect(isThere)
             let state = ["--state-dir", fixture.stateDirectory.string]
             #expect(try await fixture.understudy(["retry", deadly.string] + state).status == 0)
             try await fixture.waitUntilCompleted("deadly/proxy/clip.mp4.json")
