@@ -60,7 +60,7 @@ public struct HalfJPEGDecoder: ~Copyable {
         unsafe frame.pointer.pointee.pts = packet.pointer.pointee.pts
         unsafe frame.pointer.pointee.best_effort_timestamp = packet.pointer.pointee.pts
         unsafe clibav_frame_set_duration(frame.pointer, packet.pointer.pointee.duration)
-        var planes: [UnsafeMutablePointer<UInt8>?] = []
+        var planes: [UnsafeMutablePointer<UInt8>?] = unsafe []
         var strides: [Int32] = []
         for index in 0..<3 {
             let plane = unsafe frame.plane(index, nil)

@@ -50,9 +50,9 @@ public struct Scaler: ~Copyable {
     }
 
     private func scaleRest(_ picture: borrowing Frame, into output: borrowing Frame) throws(LibAVError) {
-        var planes: [UnsafePointer<UInt8>?] = []
+        var planes: [UnsafePointer<UInt8>?] = unsafe []
         var strides: [Int32] = []
-        var outPlanes: [UnsafeMutablePointer<UInt8>?] = []
+        var outPlanes: [UnsafeMutablePointer<UInt8>?] = unsafe []
         var outStrides: [Int32] = []
         for index in 0..<4 {
             let source = unsafe picture.plane(index, rest.field)

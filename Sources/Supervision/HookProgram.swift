@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 import Subprocess
-public import SystemPackage
+import SystemPackage
 
 /// A program of the operator's, run to its end: no shell, a time limit, its input as a file.
 public struct HookProgram: Sendable {
@@ -72,7 +72,7 @@ public struct HookProgram: Sendable {
     }
 
     private func file() throws -> FileDescriptor {
-        let number = clinux_memory_file("understudy-hook")
+        let number = unsafe clinux_memory_file("understudy-hook")
         guard number >= 0 else { throw Errno(rawValue: errno) }
         let file = FileDescriptor(rawValue: number)
         do {
