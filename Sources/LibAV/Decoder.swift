@@ -12,15 +12,12 @@ public struct Decoder: ~Copyable {
         case everywhere
         /// Not on those that no other picture is predicted from.
         case onReferences
-        /// Only on pictures that are predicted from one direction.
-        case notOnBidirectional
         case nowhere
 
         var discard: AVDiscard {
             switch self {
             case .everywhere: AVDISCARD_DEFAULT
             case .onReferences: AVDISCARD_NONREF
-            case .notOnBidirectional: AVDISCARD_BIDIR
             case .nowhere: AVDISCARD_ALL
             }
         }

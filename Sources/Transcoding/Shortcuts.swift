@@ -21,15 +21,14 @@ struct Shortcuts: Sendable, Hashable {
         guard preset.name == Preset.review.name, shorterSide / 2 >= preset.height else { return }
         halvesPictures = true
         halvesJPEG = stream.codecName == "mjpeg"
-        loopFilter = Shortcuts.loopFilter(of: stream.codecName, shorterSide: shorterSide)
+        loopFilter = Shortcuts.loopFilter(of: stream.codecName)
     }
 
-    private static func loopFilter(of codec: String, shorterSide: Int) -> Decoder.LoopFilter {
+    private static func loopFilter(of codec: String) -> Decoder.LoopFilter {
         switch codec {
-        // Nowhere: pictures drift until the next key frame, by 0.1 VMAF up to 1080 lines. Beyond that only where the
-        // next picture that is predicted from one direction ends it.
-        case "h264": shorterSide <= 1088 ? .nowhere : .notOnBidirectional
-        case "hevc": .onReferences
+        // Never on pictures that others are predicted from: the error drifts on until the next key frame, by 0.8 VMAF and
+        // 7 % more bytes on one of two natural clips of 1080 lines (docs/BENCHMARKS.md).
+        case "h264", "hevc": .onReferences
         default: .everywhere
         }
     }
