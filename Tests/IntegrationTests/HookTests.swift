@@ -158,17 +158,26 @@ private final class WebServer {
     }
 
     private let process = Process()
+    /// Its end is the server's: also where the tests themselves are ended.
+    private let life = Pipe()
     private let directory: FilePath
 
     init(in tree: TemporaryTree, failing: Int) throws {
         directory = try tree.directory("web")
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = ["-c", WebServer.program, directory.string, "\(failing)"]
+        process.standardInput = life
+        // `swift test` waits for whoever holds the tests' output.
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
     }
 
-    func stop() { process.terminate() }
+    /// Not by SIGTERM: a child of a thread that blocks signals blocks them, too (sigprocmask(2)).
+    func stop() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     func port() async throws -> String {
         let file = directory.appending("port")
@@ -187,7 +196,8 @@ private final class WebServer {
     }
 
     private static let program = """
-        import http.server, json, os, sys
+        import http.server, json, os, sys, threading
+        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
         directory, failing = sys.argv[1], int(sys.argv[2])
         class Handler(http.server.BaseHTTPRequestHandler):
             count = 0

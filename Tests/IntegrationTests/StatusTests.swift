@@ -46,7 +46,10 @@ import Testing
             watch.executableURL = URL(fileURLWithPath: Programs.understudy.string)
             watch.arguments = ["status", "--watch", "--state-dir", fixture.stateDirectory.string]
             watch.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output.string))
+            watch.standardError = watch.standardOutput
             try watch.run()
+            // Should the test fail: `swift test` waits for whoever holds the tests' output.
+            defer { if watch.isRunning { kill(watch.processIdentifier, SIGKILL) } }
             func says(_ text: String) async throws -> Bool {
                 try await eventually { String(decoding: try ByteFile.read(output), as: UTF8.self).contains(text) }
             }
