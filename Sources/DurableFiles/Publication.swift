@@ -22,10 +22,9 @@ struct Publication {
         case .nothing:
             guard try directory.renameWithoutReplacing(temporaryName, to: name) else { throw occupied }
         case .file(let identity):
-            let isOurs = replaceable.contains { $0.isSameFile(as: identity) }
-            // After the loss of the database nothing is recorded of a proxy that is there; to put the same bytes in its
-            // place takes nothing from anybody.
-            if !isOurs { guard try hasSameContent(as: name, in: directory) else { throw occupied } }
+            if try !isOurs(identity, name, in: directory) {
+                guard try hasSameContent(as: name, in: directory) else { throw occupied }
+            }
             try directory.rename(temporaryName, to: name)
         case .other:
             throw occupied
@@ -49,9 +48,20 @@ struct Publication {
         }
     }
 
+    /// Whether a file is on record: itself, or a copy of it that somebody put back (from a backup, say).
+    private func isOurs(
+        _ identity: FileIdentity, _ name: FileName, in directory: borrowing OutputDirectory
+    ) throws(Failure) -> Bool {
+        if replaceable.contains(where: { $0.isSameFile(as: identity) }) { return true }
+        guard replaceable.contains(where: { $0.sizeBytes == identity.sizeBytes }) else { return false }
+        let found = try directory.published(name)
+        return replaceable.contains { $0.sha256 == found?.sha256 }
+    }
+
     private static let chunk = 1 << 20
 
-    /// Whether a file has, byte for byte, the content of the one that is to be published.
+    /// Whether a file has, byte for byte, the content of the one that is to be published: to replace it takes nothing from
+    /// anybody. After the loss of the database nothing is on record of a proxy that is there.
     private func hasSameContent(as name: FileName, in directory: borrowing OutputDirectory) throws(Failure) -> Bool {
         do throws(Errno) {
             let other = try directory.openForReading(name)

@@ -62,6 +62,28 @@ import Testing
         }
     }
 
+    /// Somebody put a lost proxy back from a copy while the next one was made: by its content it is ours.
+    @Test func copyOfTheRecordedProxyMayBeReplaced() async throws {
+        let scratch = try Scratch()
+        let folder = folder(scratch)
+        let recorded = PublishedFile(
+            inode: 1, sizeBytes: 11, modifiedNanoseconds: 0, sha256: SHA256.hexDigest(of: Array("the old one".utf8)))
+        for (there, isReplaced) in [("the old one", true), ("the odd one", false)] {
+            try scratch.make("proxy/clip.mp4", there)
+            let file = try await temporary(folder, in: scratch.path("proxy"), "the new one of another length")
+            var failure: Failure?
+            do throws(Failure) {
+                try await folder.publish(file, as: scratch.path("proxy/clip.mp4"), replacing: [recorded])
+            } catch {
+                failure = error
+            }
+            #expect(failure?.code == (isReplaced ? nil : .proxyPathOccupied))
+            let left = try scratch.text("proxy/clip.mp4")
+            #expect(left == (isReplaced ? "the new one of another length" : there))
+            await folder.discard(file)
+        }
+    }
+
     @Test func foreignFileIsNeverReplaced() async throws {
         let scratch = try Scratch()
         let folder = folder(scratch)
