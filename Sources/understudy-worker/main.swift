@@ -5,6 +5,7 @@ import CLinux
 import Glibc
 import LibAV
 import LocalSockets
+import Sealing
 import SystemPackage
 import Transcoding
 import WorkerProtocol
@@ -29,6 +30,7 @@ guard clinux_socket_type(STDIN_FILENO) == SOCK_SEQPACKET.rawValue else {
 _ = clinux_die_with_parent()
 // Uploads and the daemon come first; a worker that may not step back works on as it is.
 _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+MemoryShortage.goFirst()
 
 // Whatever the starter has let through: no variable, and no descriptor but the standard three. A time zone without a
 // file, since nothing can be opened later.

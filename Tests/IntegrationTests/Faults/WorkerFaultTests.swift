@@ -75,6 +75,39 @@ import Testing
         }
     }
 
+    /// Row 40: the control group's memory does not suffice for the worker.
+    @Test(.enabled(if: MemoryGroup.canBeMade, "no control group for memory can be made here: needs root"))
+    func workerKilledForMemoryCostsItsJobAnAttemptAndNothingElse() async throws {
+        let group = try #require(MemoryGroup.make())
+        defer { group.remove() }
+        try await DaemonFixture.with { fixture in
+            let large = fixture.tree.path.appending("large.mp4")
+            let picture = "testsrc2=s=3840x2160:r=10:d=1"
+            try await Command.output(
+                "ffmpeg",
+                ["-nostdin", "-v", "error", "-f", "lavfi", "-i", picture, "-preset", "ultrafast", large.string])
+            try fixture.start(
+                ["serve", "--config", try fixture.write(TestConfiguration()).string], through: group.wrapper)
+            try await fixture.waitForLog("first scan done")
+            let daemon = fixture.processID
+            try group.limit(mebibytes: 64)
+            try fixture.put(try ByteFile.read(large), at: "cam/original/large.mp4")
+            let isKilled = try await eventually {
+                try await fixture.query("SELECT waiting_for, error_message LIKE '%SIGKILL%' FROM processing_jobs")
+                    == "retry|1"
+            }
+            let log = try fixture.logText
+            #expect(isKilled, Comment(rawValue: log))
+            #expect(try group.kills > 0)
+            #expect(fixture.isRunning && fixture.processID == daemon)
+            try await fixture.put(.tiny, at: "cam/original/small.mp4")
+            try await fixture.waitUntilCompleted("cam/proxy/small.mp4.json")
+            try group.limit(mebibytes: 4096)
+            try await fixture.waitUntilCompleted("cam/proxy/large.mp4.json")
+            try await fixture.stop()
+        }
+    }
+
     /// Row 37: an orderly stop with four workers at work.
     @Test func stopWithFourWorkersEndsThemAndGivesTheAttemptsBack() async throws {
         try await DaemonFixture.with { fixture in
