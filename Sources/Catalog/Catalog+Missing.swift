@@ -32,11 +32,10 @@ extension Catalog {
         try await write { transaction in
             guard let known = try KnownOriginal(at: path, in: transaction), !known.isMissing else { return .unchanged }
             if known.uploadStatus != .uploaded, !known.wasPublished {
-                let row = try transaction.row(QuerySQL.videoByPath, ["path": path.stored])
-                guard let snapshot = try row?.snapshot() else { return .unchanged }
                 try transaction.note(.forgotten, known.id, ["reason": "the upload vanished before it was complete"])
+                try Catalog.leaveForRemoval(known.id, in: transaction)
                 try transaction.runOnce(UploadSQL.forget, ["video": known.id])
-                return .forgotten(snapshot)
+                return .forgotten
             }
             let cancelled = try Catalog.endJob(ofMissing: known, path, in: transaction)
             try transaction.runOnce(LedgerSQL.markMissing, ["video": known.id])
@@ -68,13 +67,9 @@ extension Catalog {
             let arguments: StoreTransaction.Arguments = [
                 "root": root.stored, "milliseconds": milliseconds, "limit": limit,
             ]
-            return try transaction.rows(LedgerSQL.missing, arguments).compactMap { row in
-                let id: String = row["id"]
-                guard let video = try transaction.row(QuerySQL.videoByID, ["video": id])?.snapshot() else { return nil }
-                return AbandonedVideo(
-                    video: video, location: row.location, device: UInt64(bitPattern: row["original_device"]),
-                    publishedPath: row.pathIfAny("published_path"),
-                    publishedFile: try row.json("published_file", as: PublishedFile.self))
+            return try transaction.rows(LedgerSQL.missing, arguments).map { row in
+                AbandonedVideo(
+                    id: row["id"], location: row.location, device: UInt64(bitPattern: row["original_device"]))
             }
         }
     }
@@ -82,6 +77,7 @@ extension Catalog {
     public func forgetMissing(_ videoID: String) async throws(StoreError) -> Bool {
         try await write { transaction in
             try transaction.note(.forgotten, videoID, ["reason": "the original was deleted (on_original_deleted)"])
+            try Catalog.leaveForRemoval(videoID, in: transaction)
             guard try transaction.run(LedgerSQL.forgetMissing, ["video": videoID]) == 1 else {
                 throw StoreError(.contradiction, "The video \(videoID) is in use or not missing; it stays.")
             }

@@ -105,12 +105,15 @@ extension Row {
     }
 
     /// The files of ours that may lie at the proxy's place: the one that was last published there, and the one that was
-    /// about to be published when an earlier attempt ended (its rename may have happened).
+    /// about to be published when an earlier attempt ended (its rename may have happened), and that of a forgotten video.
     fileprivate func replaceable() throws -> [PublishedFile] {
         let reserved: String = self["reserved_proxy_path"]
         let published: String? = self["published_path"]
         let file = published == reserved ? try json("published_file", as: PublishedFile.self) : nil
-        return [file, try json("last_intent", as: PublishIntent.self)?.file].compactMap { $0 }
+        return [
+            file, try json("last_intent", as: PublishIntent.self)?.file,
+            try json("removed_file", as: PublishedFile.self),
+        ].compactMap { $0 }
     }
 }
 

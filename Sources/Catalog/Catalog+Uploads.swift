@@ -124,17 +124,4 @@ extension Catalog {
             try transaction.note(.refused, known.id, failure)
         }
     }
-
-    public func forgetUnfinished(_ path: FilePath) async throws(StoreError) -> VideoSnapshot? {
-        try await write { transaction in
-            guard let row = try transaction.row(QuerySQL.videoByPath, ["path": path.stored]) else { return nil }
-            let snapshot = try row.snapshot()
-            guard snapshot.uploadStatus != .uploaded, snapshot.originalMissingSince == nil else { return nil }
-            let isGone = try transaction.run(UploadSQL.forget, ["video": snapshot.id]) == 1
-            guard isGone else { return nil }
-            try transaction.note(
-                .forgotten, path: path, ["reason": "the upload vanished before it was complete", "video": snapshot.id])
-            return snapshot
-        }
-    }
 }

@@ -93,12 +93,16 @@ public struct JobServices: Sendable {
             logger: logger,
             onSuperseded: { await relay.intake?.follow($0) }, onMissing: { await relay.presence?.suspect($0.path) },
             clock: ports.clock, entropy: ports.entropy)
+        let sidecars = SidecarService(
+            store: ports.store, sidecars: ports.sidecars, board: board, bell: sidecarBell, gate: gate,
+            logger: logger, clock: ports.clock)
         presence = PresenceService(
             tools: PresenceService.Tools(
                 store: ports.store, originals: ports.originals, proxies: ports.proxies, sidecars: ports.sidecars,
                 policies: settings.policies, jobBell: jobBell, sidecarBell: sidecarBell,
                 withdraw: { executor.withdraw($0) }, putBack: { executor.putBack($0) },
-                answer: { await relay.intake?.take($1, of: $0) }, forget: { await relay.intake?.stopFollowing($0) }),
+                answer: { await relay.intake?.take($1, of: $0) }, forget: { await relay.intake?.stopFollowing($0) },
+                settleSidecars: { await sidecars.settle() }),
             times: settings.presenceTimes, logger: logger, clock: ports.clock)
         intake = IntakeService(
             tools: IntakeService.Tools(
@@ -110,9 +114,7 @@ public struct JobServices: Sendable {
             events: ports.events, logger: logger, clock: ports.clock)
         self.executor = executor
         relay.connect(intake, presence)
-        sidecars = SidecarService(
-            store: ports.store, sidecars: ports.sidecars, board: board, bell: sidecarBell, gate: gate,
-            logger: logger, clock: ports.clock)
+        self.sidecars = sidecars
         rescuer = Rescuer(
             store: ports.store, proxies: ports.proxies, retry: settings.retry, logger: logger)
     }

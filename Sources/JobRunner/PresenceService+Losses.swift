@@ -119,10 +119,9 @@ extension PresenceService {
             await tools.forget(path)
             if let job { tools.withdraw(job) }
             logger.notice("original deleted", metadata: .original(path))
-        case .forgotten(let video)?:
+        case .forgotten?:
             await tools.forget(path)
-            // What cannot be removed now says what was true.
-            try? await tools.sidecars.remove(video)
+            removalsDue = now
             logger.info("unfinished upload vanished", metadata: .original(path))
         case .unchanged?, nil: break
         }
@@ -130,7 +129,7 @@ extension PresenceService {
 
     // MARK: Removal, where the configuration asks for it
 
-    func removeAbandoned() async {
+    func forgetAbandoned() async {
         for root in tools.policies.roots {
             guard tools.policies.policy(ofRoot: root)?.afterDeletion == .removeProxy, held[root] == nil else {
                 continue
@@ -141,30 +140,21 @@ extension PresenceService {
                 try await store.videosMissing(below: root, atLeast: grace, limit: PresenceService.removalsAtOnce)
             }
             guard let found, !found.isEmpty, await !isMassLoss(of: 0, below: root) else { continue }
-            for abandoned in found { await remove(abandoned) }
+            for abandoned in found { await forget(abandoned) }
         }
     }
 
-    /// Files first, the row last: after a crash in between, the row still says what is to be removed.
-    private func remove(_ abandoned: AbandonedVideo) async {
+    /// The row first, which leaves its files as a removal.
+    private func forget(_ abandoned: AbandonedVideo) async {
         guard await tools.originals.presence(of: abandoned.location, onDevice: abandoned.device) == .absent else {
             return
         }
-        do throws(Failure) {
-            if let file = abandoned.publishedFile, let path = abandoned.publishedPath {
-                try await tools.proxies.remove(file, at: path)
-            }
-            try await tools.sidecars.remove(abandoned.video)
-        } catch {
-            return logger.warning(
-                "proxy or sidecar of a deleted original not removed",
-                metadata: .original(abandoned.location.path).adding(.failure(error)))
-        }
         let store = tools.store
         let isGone = await patience.persist("forget a deleted original") { () throws(StoreError) in
-            try await store.forgetMissing(abandoned.video.id)
+            try await store.forgetMissing(abandoned.id)
         }
         guard isGone == true else { return }
-        logger.notice("proxy of a deleted original removed", metadata: .original(abandoned.location.path))
+        removalsDue = now
+        logger.notice("deleted original forgotten, its proxy goes", metadata: .original(abandoned.location.path))
     }
 }

@@ -26,13 +26,16 @@ public actor PresenceService: Service {
         public var answer: @Sendable (Sighting, SightingOutcome) async -> Void
         /// Tells the intake that nothing is to be followed at a path any more.
         public var forget: @Sendable (FilePath) async -> Void
+        /// Returns when no sidecar is being written any more of which the row was read before the call.
+        public var settleSidecars: @Sendable () async -> Void
 
         public init(
             store: any LedgerStore, originals: any OriginalFiles, proxies: any ProxyFiles, sidecars: any SidecarFiles,
             policies: WatchPolicies, jobBell: Doorbell, sidecarBell: Doorbell,
             withdraw: @escaping @Sendable (String) -> Void, putBack: @escaping @Sendable (String) -> Void,
             answer: @escaping @Sendable (Sighting, SightingOutcome) async -> Void,
-            forget: @escaping @Sendable (FilePath) async -> Void
+            forget: @escaping @Sendable (FilePath) async -> Void,
+            settleSidecars: @escaping @Sendable () async -> Void
         ) {
             self.store = store
             self.originals = originals
@@ -45,6 +48,7 @@ public actor PresenceService: Service {
             self.putBack = putBack
             self.answer = answer
             self.forget = forget
+            self.settleSidecars = settleSidecars
         }
     }
 
@@ -100,6 +104,9 @@ public actor PresenceService: Service {
     var relocationsDue: Duration? = .zero
     /// Relocations that could not be done, by id, until the next sweep.
     var stuck: Set<Int64> = []
+    var removalsDue: Duration? = .zero
+    /// Removals that could not be done, by id, until the next sweep.
+    var stuckRemovals: Set<Int64> = []
     private var sweepDue: Duration?
     private var pruneDue = Duration.zero
     private var isWorking = false
@@ -116,7 +123,9 @@ public actor PresenceService: Service {
 
     public var standing: Standing {
         let isSweepDue = sweepDue.map { $0 <= now } ?? false
-        let isBusy = isWorking || !questions.isEmpty || !suspects.isEmpty || isSweepDue || relocationsDue != nil
+        let isBusy =
+            isWorking || !questions.isEmpty || !suspects.isEmpty || isSweepDue || relocationsDue != nil
+            || removalsDue != nil
         return Standing(held: held, unreachable: unreachable, isBusy: isBusy)
     }
 
@@ -160,10 +169,13 @@ public actor PresenceService: Service {
             sweepDue = now + times.sweep
             stuck = []
             relocationsDue = now
+            stuckRemovals = []
+            removalsDue = now
             await sweep()
         }
         await lookAfterSuspects()
-        await removeAbandoned()
+        await forgetAbandoned()
+        if let due = removalsDue, due <= now { await settleRemovals() }
         if pruneDue <= now {
             pruneDue = now + times.prune
             await pruneHistory()
@@ -173,7 +185,7 @@ public actor PresenceService: Service {
     var now: Duration { time.now }
 
     private var nap: Duration {
-        let dues = questions.values.map(\.due) + [suspectsDue, sweepDue, relocationsDue].compactMap { $0 }
+        let dues = questions.values.map(\.due) + [suspectsDue, sweepDue, relocationsDue, removalsDue].compactMap { $0 }
         let removal = hasRemovals ? min(times.removal, .seconds(15)) : times.prune
         return max(.milliseconds(1), min(removal, pruneDue - now, (dues.min() ?? .seconds(3600)) - now))
     }

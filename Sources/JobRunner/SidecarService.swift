@@ -22,6 +22,9 @@ public actor SidecarService: Service {
     /// By job: the report whose progress was last written, and when.
     private var shownReports: [String: (report: Int, at: Duration)] = [:]
 
+    private var isWriting = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
     private static let batch = 256
     private static let parallelWrites = 4
     private static let progressInterval = Duration.seconds(1)
@@ -73,6 +76,18 @@ public actor SidecarService: Service {
         while await publishStale() {}
     }
 
+    /// Returns when no sidecar is being written any more of which the row was read before the call.
+    public func settle() async {
+        guard isWriting else { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func endWriting() {
+        isWriting = false
+        for one in waiting { one.resume() }
+        waiting = []
+    }
+
     private var nap: Duration? {
         if !board.all.isEmpty { return SidecarService.progressInterval }
         return troubles.isEmpty ? nil : .seconds(5)
@@ -80,6 +95,8 @@ public actor SidecarService: Service {
 
     /// - Returns: whether more than one batch waited.
     private func publishStale() async -> Bool {
+        isWriting = true
+        defer { endWriting() }
         let store = store
         let limit = SidecarService.batch + troubles.count
         let stale = await patience.persist("read stale sidecars") { () throws(StoreError) in
@@ -117,6 +134,8 @@ public actor SidecarService: Service {
     }
 
     private func publishProgress() async {
+        isWriting = true
+        defer { endWriting() }
         let running = board.all
         shownReports = shownReports.filter { running[$0.key] != nil }
         for (jobID, entry) in running {

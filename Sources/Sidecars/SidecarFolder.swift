@@ -40,10 +40,6 @@ public struct SidecarFolder: SidecarFiles {
         }
     }
 
-    public func remove(_ video: VideoSnapshot) async throws(Failure) {
-        try await lanes.run { () throws(Failure) in try removeOurs(video) }
-    }
-
     public func remove(videoID: String, at path: FilePath) async throws(Failure) {
         try await lanes.run { () throws(Failure) in try removeOurs(videoID, at: path) }
     }
@@ -73,16 +69,6 @@ public struct SidecarFolder: SidecarFiles {
         }
         let temporary = ProxyNaming.temporaryName(jobID: video.id, suffix: "sidecar-\(TemporaryMark.newEnding())")
         try directory.writeAtomically(text, to: name, temporaryName: temporary)
-    }
-
-    private func removeOurs(_ video: VideoSnapshot) throws(Failure) {
-        let name = try SidecarFolder.name(of: video)
-        guard let directory = try folders.openIfThere(video.destination) else { return }
-        guard case .file = try directory.entry(at: name), try SidecarFolder.isOurs(name, in: directory, video) else {
-            return
-        }
-        try directory.remove(name)
-        try directory.sync()
     }
 
     /// Keeps somebody else's file beside our sidecar.

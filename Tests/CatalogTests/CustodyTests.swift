@@ -60,7 +60,8 @@ import Testing
     @Test func historyProvesThatAForgottenVideoWasOurs() async throws {
         let fixture = try CatalogFixture()
         let path = try await fixture.sighted()
-        let video = try #require(try await fixture.catalog.forgetUnfinished(path))
+        let video = try #require(try await fixture.catalog.video(at: path))
+        #expect(try await fixture.catalog.recordMissing(path) == .forgotten)
         #expect(try await fixture.catalog.record(ofVideo: video.id) == nil)
         #expect(try await fixture.catalog.everKnew(videoID: video.id))
         #expect(try await fixture.catalog.everKnew(videoID: "another") == false)

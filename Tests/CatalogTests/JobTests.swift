@@ -179,9 +179,22 @@ import Testing
         #expect(try await fixture.catalog.contradictions() == [])
         // Should the original be deleted now, the file goes with it.
         _ = try await fixture.catalog.recordMissing(job.location.path)
-        let abandoned = try await fixture.catalog.videosMissing(below: "/srv", atLeast: .zero, limit: 1)
-        #expect(abandoned.first?.publishedFile == PublishIntent.sample.file)
-        #expect(abandoned.first?.publishedPath == job.proxyPath)
+        #expect(try await fixture.catalog.forgetMissing(job.videoID))
+        let removals = try await fixture.catalog.removals(below: "/srv")
+        #expect(removals.map(\.proxy) == [Removal.Proxy(path: job.proxyPath, file: PublishIntent.sample.file)])
+    }
+
+    /// An attempt that ended after its rename, of which nobody could take note: its file is no stranger's.
+    @Test func proxyThatMayHaveBeenRenamedGoesWithItsForgottenVideo() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await fixture.claimed()
+        _ = try await fixture.catalog.recordIntent(job.token, intent: .sample)
+        _ = try await fixture.catalog.release(
+            job.token, reason: .mount, delay: .zero, givesBackAttempt: true, failure: nil)
+        _ = try await fixture.catalog.recordMissing(job.location.path)
+        #expect(try await fixture.catalog.forgetMissing(job.videoID))
+        let removals = try await fixture.catalog.removals(below: "/srv")
+        #expect(removals.compactMap(\.proxy) == [Removal.Proxy(path: job.proxyPath, file: PublishIntent.sample.file)])
     }
 
     @Test func interruptedJobShowsOnlyItsOwnAttemptsIntent() async throws {

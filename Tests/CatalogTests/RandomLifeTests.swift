@@ -48,7 +48,7 @@ private struct RandomLife {
             if random.next() % 2 == 0 {
                 try await catalog.recordUnreadable(path, failure: .crash, preset: .review)
             } else {
-                _ = try await catalog.forgetUnfinished(path)
+                for removal in try await catalog.removals(below: "/srv") { try await catalog.concludeRemoval(removal) }
             }
         case 6: _ = try await catalog.retry(path, preset: .review)
         case 7: _ = try await catalog.recordProxyLost(path, preset: .review)
@@ -72,7 +72,7 @@ private struct RandomLife {
         case 4:
             for video in try await catalog.videosMissing(below: "/srv", atLeast: .zero, limit: 1) {
                 // A queued job keeps its row: the refusal is what is wanted.
-                _ = try? await catalog.forgetMissing(video.video.id)
+                _ = try? await catalog.forgetMissing(video.id)
             }
         default:
             for relocation in try await catalog.relocations() {

@@ -116,13 +116,16 @@ import Testing
     @Test func vanishedUploadIsForgottenUnlessAProxyWasMade() async throws {
         let fixture = try CatalogFixture()
         let path = try await fixture.sighted()
-        #expect(try await fixture.catalog.forgetUnfinished(path)?.originalPath == path)
+        let video = try #require(try await fixture.catalog.video(at: path))
+        #expect(try await fixture.catalog.recordMissing(path) == .forgotten)
         #expect(try await fixture.catalog.video(at: path) == nil)
-        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
+        #expect(try await fixture.catalog.recordMissing(path) == .unchanged)
+        let removals = try await fixture.catalog.removals(below: "/srv")
+        #expect(removals.map(\.videoID) == [video.id] && removals.first?.proxy == nil)
+        #expect(removals.first?.sidecar == "/srv/cam1/proxy/clip.MOV.json")
         let job = try await fixture.completed()
-        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
         _ = try await fixture.catalog.record([.sample("clip.MOV", .sample.with(size: 5))])
-        #expect(try await fixture.catalog.forgetUnfinished(path) == nil)
+        #expect(try await fixture.catalog.recordMissing(path) == .kept(cancelledJob: nil))
         #expect(try await fixture.catalog.video(at: path)?.proxyPath == job.proxyPath)
     }
 

@@ -45,7 +45,8 @@ final class PresenceFixture: Sendable {
             tools: PresenceService.Tools(
                 store: catalog, originals: originals, proxies: proxies, sidecars: sidecarFolder, policies: policies,
                 jobBell: Doorbell(), sidecarBell: Doorbell(), withdraw: { _ in }, putBack: { _ in },
-                answer: { _, outcome in box.fixture?.answers.withLock { $0.append(outcome) } }, forget: { _ in }),
+                answer: { _, outcome in box.fixture?.answers.withLock { $0.append(outcome) } }, forget: { _ in },
+                settleSidecars: {}),
             times: times, logger: logger)
         sidecars = SidecarService(
             store: catalog, sidecars: sidecarFolder, board: ProgressBoard(), bell: Doorbell(), logger: logger)

@@ -146,6 +146,28 @@ import Testing
         #expect(fixture.exists("proxy/b.mp4"))
     }
 
+    /// The row goes first, the files follow: also when the daemon died in between, and a new upload took the name.
+    @Test func removalThatWasInterruptedIsFinishedAndTakesNothingElse() async throws {
+        let fixture = try PresenceFixture(.removeProxy)
+        try await fixture.complete("original/a.mp4")
+        try await fixture.complete("original/b.mp4")
+        for name in ["a.mp4", "b.mp4"] {
+            let video = try #require(try await fixture.video("original/\(name)"))
+            try fixture.remove("original/\(name)")
+            _ = try await fixture.catalog.recordMissing(video.originalPath)
+            #expect(try await fixture.catalog.forgetMissing(video.id))
+        }
+        #expect(fixture.exists("proxy/a.mp4") && fixture.exists("proxy/a.mp4.json"))
+        try await fixture.complete("original/b.mp4", "the next one")
+        let next = try #require(try await fixture.video("original/b.mp4"))
+        await fixture.presence.sweepSoon()
+        try await fixture.settle()
+        #expect(!fixture.exists("proxy/a.mp4") && !fixture.exists("proxy/a.mp4.json"))
+        #expect(fixture.exists("proxy/b.mp4") && fixture.exists("proxy/b.mp4.json"))
+        #expect(try await fixture.video("original/b.mp4")?.id == next.id)
+        #expect(try await fixture.catalog.removals(below: fixture.path("")).isEmpty)
+    }
+
     @Test func halfATreeThatVanishesAtOnceIsLeftAlone() async throws {
         let fixture = try PresenceFixture(.removeProxy)
         for index in 0..<15 { try await fixture.complete("original/\(index).mp4", "\(index)") }

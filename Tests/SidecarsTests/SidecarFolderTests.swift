@@ -82,13 +82,14 @@ import Testing
     @Test func onlyOurOwnSidecarIsRemoved() async throws {
         let scratch = try Scratch()
         let video = Sample.video(.uploading, in: scratch.root)
+        let place = scratch.root.appending("clip.MOV.json")
         try scratch.write("notes", to: "clip.MOV.json")
-        try await folder.remove(video)
+        try await folder.remove(videoID: video.id, at: place)
         #expect(try scratch.names() == ["clip.MOV.json"])
         try await folder.publish(video, progress: nil, updatedAt: Sample.now)
-        try await folder.remove(video)
+        try await folder.remove(videoID: video.id, at: place)
         #expect(try scratch.names() == ["clip.MOV.json.foreign"])
-        try await folder.remove(video)
+        try await folder.remove(videoID: video.id, at: place)
     }
 
     @Test func longNameStillFindsAPlaceForTheForeignFile() {

@@ -165,7 +165,8 @@ final class Simulation: @unchecked Sendable {
             guard loop.now >= nextLook, !loop.hasReadyJobs else { continue }
             nextLook = loop.now + .seconds(5)
             guard let life = world.life, life.isRescued, !life.isDead, !life.isStopping else { continue }
-            if !hasRetried, world.busyPaths.isEmpty {
+            let isBlocked = world.checks.rows.values.contains { $0.isOccupied }
+            if !hasRetried || isBlocked, world.busyPaths.isEmpty {
                 hasRetried = true
                 retryAll(life)
             }
@@ -182,6 +183,7 @@ final class Simulation: @unchecked Sendable {
             do throws(StoreError) {
                 _ = try await life.store.setPaused(false)
                 for video in try await life.store.videos(matching: VideoQuery(status: .failed)) {
+                    if let row = world.checks.rows[video.id], row.isOccupied { world.clearTheWay(of: row) }
                     _ = try await life.store.retry(video.originalPath, preset: .review)
                 }
                 // What strangers have removed shows in the next walk.

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("v3-queue") { db in try db.execute(sql: fairQueue) }
         migrator.registerMigration("v4-deliveries") { db in try db.execute(sql: deliveries) }
         migrator.registerMigration("v4-deaths") { db in try db.execute(sql: deaths) }
+        migrator.registerMigration("v5-removals") { db in try db.execute(sql: removals) }
         return migrator
     }
 }

@@ -11,7 +11,9 @@ enum JobSQL: String, StatementText {
             v.file_size_bytes, v.content_fingerprint,
             v.original_device, v.original_inode, v.original_mtime_ns, v.original_ctime_ns,
             (SELECT o.intent FROM processing_jobs o WHERE o.video_id = v.id AND o.intent IS NOT NULL
-                ORDER BY o.sequence DESC LIMIT 1) AS last_intent
+                ORDER BY o.sequence DESC LIMIT 1) AS last_intent,
+            (SELECT r.file FROM removals r WHERE r.proxy_path = v.reserved_proxy_path
+                ORDER BY r.sequence DESC LIMIT 1) AS removed_file
         FROM processing_jobs j JOIN videos v ON v.id = j.video_id
         WHERE j.id = :job
         """
@@ -73,7 +75,9 @@ enum JobSQL: String, StatementText {
             v.published_path, v.published_file,
             CASE WHEN j.intent_lease = j.lease THEN j.intent END AS intent, j.deaths,
             (SELECT o.intent FROM processing_jobs o WHERE o.video_id = v.id AND o.intent IS NOT NULL
-                AND o.intent_lease IS NOT j.lease ORDER BY o.sequence DESC LIMIT 1) AS last_intent
+                AND o.intent_lease IS NOT j.lease ORDER BY o.sequence DESC LIMIT 1) AS last_intent,
+            (SELECT r.file FROM removals r WHERE r.proxy_path = v.reserved_proxy_path
+                ORDER BY r.sequence DESC LIMIT 1) AS removed_file
         FROM processing_jobs j JOIN videos v ON v.id = j.video_id
         WHERE j.status = 'running' ORDER BY j.sequence
         """

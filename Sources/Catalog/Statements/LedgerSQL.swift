@@ -99,7 +99,7 @@ enum LedgerSQL: String, StatementText {
         WHERE id = :video AND original_missing_since IS NULL
         """
     case missing = """
-        SELECT id, original_path, root, drop_folder, original_device, published_path, published_file FROM videos
+        SELECT id, original_path, root, drop_folder, original_device FROM videos
         WHERE root = :root AND original_missing_since
             <= strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-' || (:milliseconds / 1000.0) || ' seconds')
         ORDER BY original_missing_since LIMIT :limit

@@ -172,7 +172,7 @@ public struct Checkup: Sendable {
             tools: PresenceService.Tools(
                 store: catalog, originals: doctor.originals, proxies: doctor.proxies, sidecars: doctor.sidecars,
                 policies: policies, jobBell: Doorbell(), sidecarBell: Doorbell(), withdraw: { _ in },
-                putBack: { _ in }, answer: { _, _ in }, forget: { _ in }), logger: logger)
+                putBack: { _ in }, answer: { _, _ in }, forget: { _ in }, settleSidecars: {}), logger: logger)
         return Mender(
             catalog: catalog, proxies: doctor.proxies, sidecars: doctor.sidecars, policies: policies,
             presence: presence, look: nil,

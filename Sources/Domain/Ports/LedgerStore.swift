@@ -30,11 +30,15 @@ public protocol LedgerStore: VideoStore {
     /// The original is deleted. A queued or running job ends; an upload that never ended is forgotten.
     func recordMissing(_ path: FilePath) async throws(StoreError) -> MissingOutcome
 
-    /// Videos below a root whose originals are missing for at least `grace`, with what was published for them.
+    /// Videos below a root whose originals are missing for at least `grace`.
     func videosMissing(below root: FilePath, atLeast grace: Duration, limit: Int) async throws(StoreError)
         -> [AbandonedVideo]
-    /// Removes the row of a video whose original is missing.
+    /// Removes the row of a video whose original is missing; its files on disk become a removal in the same transaction.
     func forgetMissing(_ videoID: String) async throws(StoreError) -> Bool
+    /// What forgotten videos below a root have left on disk, the oldest first; a bounded number.
+    func removals(below root: FilePath) async throws(StoreError) -> [Removal]
+    /// The files of a forgotten video are gone.
+    func concludeRemoval(_ removal: Removal) async throws(StoreError)
 
     /// Puts something that a person or program said, or that a service decided, into the history.
     func note(_ kind: EventKind, _ path: FilePath, data: [String: String]) async throws(StoreError)
@@ -63,8 +67,8 @@ public enum MoveOutcome: Sendable, Hashable {
 public enum MissingOutcome: Sendable, Hashable {
     /// The row stays; a running attempt of this job is to be ended.
     case kept(cancelledJob: String?)
-    /// An unfinished upload without a proxy: its row is gone.
-    case forgotten(VideoSnapshot)
+    /// An unfinished upload without a proxy: its row is gone, its sidecar is to be removed.
+    case forgotten
     /// Nothing to record: unknown, or known to be missing.
     case unchanged
 }
@@ -143,20 +147,48 @@ public struct RootLosses: Sendable, Hashable {
 
 /// A video whose original is deleted.
 public struct AbandonedVideo: Sendable, Hashable {
-    public let video: VideoSnapshot
+    public let id: String
     public let location: OriginalLocation
     public let device: UInt64
-    public let publishedPath: FilePath?
-    public let publishedFile: PublishedFile?
 
-    public init(
-        video: VideoSnapshot, location: OriginalLocation, device: UInt64, publishedPath: FilePath?,
-        publishedFile: PublishedFile?
-    ) {
-        self.video = video
+    public init(id: String, location: OriginalLocation, device: UInt64) {
+        self.id = id
         self.location = location
         self.device = device
-        self.publishedPath = publishedPath
-        self.publishedFile = publishedFile
+    }
+}
+
+/// Files of ours whose row is gone. Recorded in the transaction that forgets the row: no row claims a proxy that is being
+/// removed, and a crash leaves no file behind that nobody knows.
+public struct Removal: Sendable, Hashable {
+    /// A published proxy; only this very file is removed.
+    public struct Proxy: Sendable, Hashable {
+        public let path: FilePath
+        public let file: PublishedFile
+
+        public init(path: FilePath, file: PublishedFile) {
+            self.path = path
+            self.file = file
+        }
+    }
+
+    public let id: Int64
+    public let videoID: String
+    /// Where the original was.
+    public let location: OriginalLocation
+    /// Of the original's file system: while that is not mounted, nothing is known of the files beside it.
+    public let device: UInt64
+    public let sidecar: FilePath
+    public let proxy: Proxy?
+
+    public init(
+        id: Int64, videoID: String, location: OriginalLocation, device: UInt64, sidecar: FilePath, proxy: Proxy?
+    ) {
+        self.id = id
+        self.videoID = videoID
+        self.location = location
+        self.device = device
+        self.sidecar = sidecar
+        self.proxy = proxy
     }
 }

@@ -9,7 +9,8 @@ public protocol ProxyFiles: Sendable {
     /// failed sync is never tried again.
     func harden(_ file: TemporaryFile) async throws(Failure) -> FileIdentity
     /// Renames the file to its final name and syncs the directory.
-    /// - Parameter replaceable: files of ours that may be replaced; any other file there is `proxy_path_occupied`.
+    /// - Parameter replaceable: files of ours that may be replaced, and copies of them, and what has the very content that
+    ///   is published; any other file there is `proxy_path_occupied`.
     func publish(
         _ file: TemporaryFile, as path: FilePath, replacing replaceable: [PublishedFile]
     ) async throws(Failure)
@@ -60,8 +61,6 @@ public struct TemporaryFile: Sendable, Hashable {
 public protocol SidecarFiles: Sendable {
     /// - Parameter progress: of a running job; `nil` otherwise.
     func publish(_ video: VideoSnapshot, progress: JobProgress?, updatedAt: String) async throws(Failure)
-    /// Removes a sidecar of ours; one that is not there is left as it is.
-    func remove(_ video: VideoSnapshot) async throws(Failure)
-    /// Removes the sidecar that a video had at another place; a file that is not this video's is left alone.
+    /// Removes a video's sidecar; a file that is not this video's, and a missing one, is left alone.
     func remove(videoID: String, at path: FilePath) async throws(Failure)
 }

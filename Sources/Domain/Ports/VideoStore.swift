@@ -27,10 +27,6 @@ public protocol VideoStore: Sendable {
     /// same transaction, so that the reason is on record.
     func recordUnreadable(_ path: FilePath, failure: Failure, preset: Preset) async throws(StoreError)
 
-    /// The original vanished before its upload was complete and no proxy was ever made: the row goes.
-    /// - Returns: the forgotten row, for the removal of its sidecar; `nil` where the row stays.
-    func forgetUnfinished(_ path: FilePath) async throws(StoreError) -> VideoSnapshot?
-
     /// Of each drop folder its newest and its oldest job that may be claimed now, at most `limit`; folder by folder.
     func claimableJobs(limit: Int) async throws(StoreError) -> [QueuedJob]
 

@@ -45,7 +45,9 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         guard world.outputs.entries[file.path] === output else { throw Failure(.ioError, "the temporary file is gone") }
         if !output.isSynced { world.violate("published before its content was synced: \(path)") }
         if let there = world.outputs.entries[path] {
-            guard replaceable.contains(where: { $0.isSameFile(as: there.identity(onDevice: World.mediaDevice)) }) else {
+            let identity = there.identity(onDevice: World.mediaDevice)
+            let isOurs = replaceable.contains { $0.isSameFile(as: identity) || $0.sha256 == there.content }
+            guard isOurs || there.content == output.content else {
                 throw Failure(.proxyPathOccupied, "\(path) is occupied")
             }
         }
@@ -167,11 +169,6 @@ final class SimulatedSidecars: SidecarFiles, @unchecked Sendable {
             videoID: video.id, revision: video.revision, upload: video.uploadStatus,
             processing: video.processingStatus)
         guard await handle.end() else { throw Failure.dead }
-    }
-
-    func remove(_ video: VideoSnapshot) async throws(Failure) {
-        guard let path = SimulatedSidecars.path(of: video) else { return }
-        try await remove(videoID: video.id, at: path)
     }
 
     func remove(videoID: String, at path: FilePath) async throws(Failure) {

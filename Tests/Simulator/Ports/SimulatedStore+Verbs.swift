@@ -38,12 +38,6 @@ extension SimulatedStore: LedgerStore {
         }
     }
 
-    func forgetUnfinished(_ path: FilePath) async throws(StoreError) -> VideoSnapshot? {
-        try await write("forgetUnfinished") { (catalog) throws(StoreError) in
-            try await catalog.forgetUnfinished(path)
-        }
-    }
-
     func claimableJobs(limit: Int) async throws(StoreError) -> [QueuedJob] {
         try await read("claimableJobs") { (catalog) throws(StoreError) in
             try await catalog.claimableJobs(limit: limit)
@@ -261,6 +255,16 @@ extension SimulatedStore: LedgerStore {
     func forgetMissing(_ videoID: String) async throws(StoreError) -> Bool {
         try await write("forgetMissing") { (catalog) throws(StoreError) in
             try await catalog.forgetMissing(videoID)
+        }
+    }
+
+    func removals(below root: FilePath) async throws(StoreError) -> [Removal] {
+        try await read("removals") { (catalog) throws(StoreError) in try await catalog.removals(below: root) }
+    }
+
+    func concludeRemoval(_ removal: Removal) async throws(StoreError) {
+        try await write("concludeRemoval") { (catalog) throws(StoreError) in
+            try await catalog.concludeRemoval(removal)
         }
     }
 

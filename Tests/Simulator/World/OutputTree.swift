@@ -45,10 +45,16 @@ struct OutputTree {
 
     func isDurable(_ path: FilePath) -> Bool { durable[path] === entries[path] }
 
-    /// Each name that was not synced is kept or lost, each content that was not synced is rubbish.
+    /// Each name that was not synced is kept or lost, each content that was not synced is rubbish. A rename is one step of
+    /// the file system's journal: its file is left under the old name or the new one.
     mutating func cutPower(_ random: inout SeededGenerator) {
+        let before = durable.sorted { $0.key.string < $1.key.string }
+        let live = Set(entries.values.map { ObjectIdentifier($0) })
         let paths = Set(entries.keys).union(durable.keys).sorted { $0.string < $1.string }
         for path in paths where entries[path] !== durable[path] && random.chance(0.5) { entries[path] = durable[path] }
+        for (path, file) in before where entries[path] == nil && live.contains(ObjectIdentifier(file)) {
+            if !entries.values.contains(where: { $0 === file }) { entries[path] = file }
+        }
         for path in paths {
             guard let file = entries[path], !file.isSynced else { continue }
             file.content = "rubbish"

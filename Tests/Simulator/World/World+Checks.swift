@@ -15,6 +15,8 @@ struct ClaimedRow {
     /// Where a file of the row may lie: the published place, and the reserved one (a failed publication).
     let places: [FilePath]
     let published: PublishedFile?
+    /// Whether it waits for a person to move something away.
+    let isOccupied: Bool
 }
 
 /// What must hold at every moment.
@@ -31,6 +33,7 @@ final class RowChecks {
                 sql: """
                     SELECT id, revision, original_path, upload_status, processing_status, original_inode,
                         file_size_bytes, original_mtime_ns, proxy_path, published_path, reserved_proxy_path, published_file,
+                        processing_error,
                         change_sequence
                     FROM videos WHERE change_sequence > ? ORDER BY change_sequence
                     """)
@@ -56,6 +59,7 @@ final class RowChecks {
         let processing: String = row["processing_status"]
         let inode: Int64 = row["original_inode"]
         let path: String = row["original_path"]
+        let error: String? = row["processing_error"]
         rows[row["id"]] = ClaimedRow(
             path: FilePath(path), revision: row["revision"], upload: UploadStatus(rawValue: upload) ?? .uploading,
             processing: ProcessingStatus(rawValue: processing) ?? .pending,
@@ -63,7 +67,8 @@ final class RowChecks {
                 inode: UInt64(inode), size: row["file_size_bytes"], modified: row["original_mtime_ns"]),
             proxyPath: proxy.map { FilePath($0) },
             places: [proxy, published, reserved].compactMap { $0.map { FilePath($0) } },
-            published: file.flatMap { try? JSONDecoder().decode(PublishedFile.self, from: Data($0.utf8)) })
+            published: file.flatMap { try? JSONDecoder().decode(PublishedFile.self, from: Data($0.utf8)) },
+            isOccupied: error?.contains(FailureCode.proxyPathOccupied.rawValue) ?? false)
     }
 }
 

@@ -75,10 +75,7 @@ extension World {
                 return "\(row.path) has a sidecar of revision \(note.revision), and is at \(row.revision)"
             }
         }
-        // A crash or an error between the end of an unfinished upload's row and the removal of its sidecar leaves that:
-        // it may say that an upload was under way, never more. `doctor` removes it.
         for (path, note) in media.sidecars where checks.rows[note.videoID] == nil {
-            guard [.completed, .processing].contains(note.processing) else { continue }
             return "\(path) is of no row, and says \(note.processing)"
         }
         return nil

@@ -7,7 +7,11 @@ extension World {
     func meddle() {
         guard isMounted else { return }
         if random.chance(0.6) {
-            let own = media.entries.keys.filter { media.entries[$0]?.content.hasPrefix("proxy(") ?? false }
+            // Nobody knows the hidden files; the daemon alone may read them.
+            let own = media.entries.keys.filter {
+                media.entries[$0]?.content.hasPrefix("proxy(") ?? false
+                    && !($0.fileName?.hasPrefix(ProxyNaming.temporaryPrefix) ?? false)
+            }
             guard !own.isEmpty else { return }
             meddle(with: random.pick(own.sorted { $0.string < $1.string }))
         } else {
@@ -79,6 +83,15 @@ extension World {
         guard let life else { return }
         note("events lost")
         life.watcher.loseEvents(for: random.duration(.milliseconds(10), .seconds(5)))
+    }
+
+    /// What the message of `proxy_path_occupied` asks a person to do.
+    func clearTheWay(of row: ClaimedRow) {
+        for path in row.places where tampered.contains(path) && media.entries[path] != nil {
+            media.entries[path] = nil
+            media.syncDirectory(path.removingLastComponent())
+            note("person moves away", "\(path)")
+        }
     }
 
     /// What a person does to let everything end: room, the mount, no strangers' files.

@@ -90,9 +90,12 @@ extension World {
             guard file.container == .structured, random.chance(0.15) else { return write(file, at: path) }
             close(file, at: path)
             guard random.chance(0.8) else { return note("upload abandoned", "\(path)") }
+            let stream = file.stream
             loop.call(after: random.duration(.milliseconds(100), .seconds(40))) { [self] in
-                // Deleted meanwhile: nobody resumes it.
-                guard let there = originals.first(where: { $0.value === file })?.key, isMounted else { return }
+                // Deleted or written anew meanwhile: nobody resumes it.
+                guard let there = originals.first(where: { $0.value === file })?.key, isMounted,
+                    file.stream == stream
+                else { return }
                 note("upload resumed", "\(there)")
                 busyPaths.insert(there)
                 file.writers += 1
