@@ -34,11 +34,20 @@ extension InputContainer {
             sampleRate: Int(parameters.sample_rate),
             bitRate: Int(clamping: parameters.bit_rate),
             isLowComplexityAAC: parameters.codec_id == AV_CODEC_ID_AAC && parameters.profile == FF_PROFILE_AAC_LOW,
+            isOrdinaryH264: isOrdinaryH264(parameters),
             displayMatrix: displayMatrix(index),
             language: metadataValue(stream.metadata, "language"),
             timecode: metadataValue(stream.metadata, "timecode"),
             creationTime: metadataValue(stream.metadata, "creation_time"),
             promisedBytes: promisedBytes(index))
+    }
+
+    private func isOrdinaryH264(_ parameters: AVCodecParameters) -> Bool {
+        // 66, 77 and 100 of ITU-T H.264, annex A; libavcodec adds flags for the constrained kinds.
+        let profile = unsafe parameters.profile & ~(FF_PROFILE_H264_CONSTRAINED | FF_PROFILE_H264_INTRA)
+        let profiles = [FF_PROFILE_H264_BASELINE, FF_PROFILE_H264_MAIN, FF_PROFILE_H264_HIGH]
+        return unsafe parameters.codec_id == AV_CODEC_ID_H264 && profiles.contains(profile)
+            && parameters.format == AV_PIX_FMT_YUV420P.rawValue && parameters.color_range != AVCOL_RANGE_JPEG
     }
 
     private func kind(_ type: AVMediaType) -> StreamInfo.Kind {

@@ -171,7 +171,13 @@ public struct InputContainer: ~Copyable {
         return unsafe Array(UnsafeBufferPointer(start: data, count: Int(parameters.pointee.extradata_size)))
     }
 
-    /// Width over height of one sample of a decoded picture, from the container or the codec; `nil` where unknown.
+    /// Width over height of one sample, from the container or the codec; `nil` where unknown.
+    public func sampleAspectRatio(ofStream index: Int) -> Rational? {
+        guard let stream = unsafe context.pointee.streams[index] else { return nil }
+        return unsafe Rational(known: av_guess_sample_aspect_ratio(context, stream, nil))
+    }
+
+    /// The same of a decoded picture.
     public func sampleAspectRatio(ofStream index: Int, frame: borrowing Frame) -> Rational? {
         guard let stream = unsafe context.pointee.streams[index] else { return nil }
         return unsafe Rational(known: av_guess_sample_aspect_ratio(context, stream, frame.pointer))

@@ -34,6 +34,13 @@ public struct Packet: ~Copyable {
         return unsafe av_packet_get_side_data(pointer, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
     }
 
+    /// The container has other headers for the stream from this packet on.
+    public var hasNewConfiguration: Bool {
+        var size = 0
+        return unsafe av_packet_get_side_data(pointer, AV_PKT_DATA_NEW_EXTRADATA, &size) != nil
+            || av_packet_get_side_data(pointer, AV_PKT_DATA_PARAM_CHANGE, &size) != nil
+    }
+
     /// The compressed data, for reading headers.
     public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         let size = unsafe Int(max(0, pointer.pointee.size))

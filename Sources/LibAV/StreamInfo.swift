@@ -29,6 +29,8 @@ public struct StreamInfo: Sendable, Hashable {
     public var bitRate: Int
     /// AAC of the profile that every player knows (ISO/IEC 14496-3, "AAC LC").
     public var isLowComplexityAAC: Bool
+    /// H.264 as every player takes it: Baseline, Main or High profile, 4:2:0 in 8 bits of the limited range.
+    public var isOrdinaryH264: Bool
     /// Row by row as in libavutil/display.h; `nil` where there is none.
     public var displayMatrix: [Int32]?
     /// ISO 639-2 code.

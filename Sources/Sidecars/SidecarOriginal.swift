@@ -52,11 +52,12 @@ struct SidecarProxy: Encodable {
         try fields.encode(result.frameRate, forKey: .frameRate)
         try fields.encode(result.videoCodec, forKey: .videoCodec)
         try fields.encode(result.audioCodec, forKey: .audioCodec)
+        try fields.encode(result.method, forKey: .method)
         try fields.encodeNil(forKey: .posterPath)
     }
 
     private enum Key: String, CodingKey {
-        case path, sha256, frames, width, height
+        case path, sha256, frames, width, height, method
         case absolutePath = "absolute_path"
         case sizeBytes = "size_bytes"
         case durationSeconds = "duration_seconds"

@@ -19,8 +19,9 @@ struct Testimony {
     private let sandbox: SandboxPolicy
     private var hasMedia = false
     private var frames = 0
-    /// A transcode may begin anew once, where it must decode what it had left out.
-    private var hasBegunAnew = false
+    /// A transcode may begin anew where it must encode what it tried to copy, and where it must decode what it had left
+    /// out.
+    private var newBeginnings = 0
     private var messages = 0
 
     /// Messages beyond those that the time explains: a worker reports five times in a second.
@@ -76,6 +77,11 @@ struct Testimony {
         return false
     }
 
+    private var mostNewBeginnings: Int {
+        if case .transcode(let preset, _) = task { return preset.remux ? 2 : 1 }
+        return 0
+    }
+
     private mutating func hear(_ media: MediaDescription) -> Verdict {
         guard isTranscode, !hasMedia else { return .lie("it described the original twice, or unasked") }
         hasMedia = true
@@ -90,8 +96,9 @@ struct Testimony {
             && progress.frames < 1 << 40 && (progress.etaSeconds.map { (0...2_678_400).contains($0) } ?? true)
         guard isPossible else { return .lie("its progress is impossible") }
         if progress.frames < frames {
-            guard !hasBegunAnew else { return .lie("its progress goes backwards") }
-            (hasBegunAnew, frames) = (true, -1)
+            guard newBeginnings < mostNewBeginnings else { return .lie("its progress goes backwards") }
+            newBeginnings += 1
+            frames = -1
         }
         guard progress.frames > frames else { return .nothing }
         frames = progress.frames
@@ -118,7 +125,8 @@ struct Testimony {
         let isDigest = description.sha256.utf8.count == 64 && description.sha256.allSatisfy(\.isHexDigit)
         let isAsked =
             description.frames == report.frames && description.width == report.width
-            && description.height == report.height && description.durationSeconds >= 0
+            && description.height == report.height && description.method == report.method
+            && description.durationSeconds >= 0
             && description.durationSeconds < 1e9 && description.sizeBytes > 0
         guard isDigest, isAsked else { return .lie("it verified something else than it was asked for") }
         var description = description

@@ -31,56 +31,89 @@ public struct ProxyTranscode {
         _ descriptor: FileDescriptor, into output: FileDescriptor, onEvent: (TranscodeEvent) -> Void
     ) throws(Failure) -> TranscodeReport {
         LogCapture.clear()
-        let first = try makeProxy(
-            of: descriptor, in: output, decodesAll: decodesAll, threads: decodeThreads, onEvent)
-        if let first { return first }
-        // What was left out may have mattered after all (damage, as a rule): once more, with every packet.
-        do {
-            try output.resize(to: 0)
-        } catch {
-            throw Failure(.ioError, "The proxy could not be begun anew: check the disk, share or network it is on.")
+        var pass: Pass? = decodesAll ? .choosing : .copying
+        var isFirst = true
+        while let current = pass {
+            let outcome = try makeProxy(of: descriptor, in: output, current) { event in
+                if case .media = event, !isFirst { return }
+                onEvent(event)
+            }
+            switch outcome {
+            case .made(let report): return report
+            case .inDoubt(let next): pass = next
+            }
+            isFirst = false
+            do {
+                try output.resize(to: 0)
+            } catch {
+                throw Failure(.ioError, "The proxy could not be begun anew: check the disk, share or network it is on.")
+            }
         }
-        let again = try makeProxy(of: descriptor, in: output, decodesAll: true, threads: 1) { event in
-            if case .progress = event { onEvent(event) }
-        }
-        guard let report = again else {
-            throw Failure(.decodeFailed, "The original's frames could not be told apart: report this.")
-        }
-        return report
+        throw Failure(.decodeFailed, "The original's frames could not be told apart: report this.")
     }
 
-    /// - Returns: `nil` where packets were left out that should have been decoded, or threads met damage.
+    /// How much of an original is believed. A pass in doubt is followed by one that believes less.
+    private enum Pass {
+        /// The picture is copied where it is a proxy's already, and else encoded as in the next.
+        case copying
+        /// What no shown frame needs is not decoded.
+        case choosing
+        /// What was left out may have mattered after all (damage, as a rule): every packet is decoded, in one thread.
+        case decodingAll
+    }
+
+    private enum Outcome {
+        case made(TranscodeReport)
+        case inDoubt(next: Pass?)
+    }
+
     private func makeProxy(
-        of descriptor: FileDescriptor, in output: FileDescriptor, decodesAll: Bool, threads: Int,
-        _ onEvent: (TranscodeEvent) -> Void
-    ) throws(Failure) -> TranscodeReport? {
+        of descriptor: FileDescriptor, in output: FileDescriptor, _ pass: Pass, _ onEvent: (TranscodeEvent) -> Void
+    ) throws(Failure) -> Outcome {
         let original = try Original.open(descriptor, limits: limits)
         onEvent(.media(MediaProbe.describe(original)))
         let video = try original.requiredVideo(limits)
         var warnings: [String] = []
         let writer = try ProxyWriter(output: output)
-        let audio = openAudio(original, writer, mayCopy: !decodesAll, &warnings)
-        let picture = try VideoPath(
-            original, video, settings: settings, limits: limits, decodeThreads: threads,
-            decodesAll: decodesAll, shortcuts: shortcuts(for: video, isSecondTry: decodesAll), writer: writer,
-            onScaledFrame: onScaledFrame)
+        let audio = openAudio(original, writer, mayCopy: pass != .decodingAll && !decodesAll, &warnings)
+        let picture = try openPicture(original, video, writer, pass)
+        let isCopy = picture.method == .remux
+        let inDoubt = Outcome.inDoubt(next: isCopy ? .choosing : pass == .decodingAll ? nil : .decodingAll)
         let duration = original.container.durationSeconds
         let context = OutputContext(original: original, audio: audio)
         let readError = try pump(context, video, picture, duration, onEvent)
         if !picture.isInDoubt { try picture.finish(context) }
         onEndOfPass?(picture.skippedPackets)
-        guard !picture.isInDoubt, audio?.isInDoubt != true else { return nil }
+        guard !picture.isInDoubt, audio?.isInDoubt != true, !isCopy || readError == nil else { return inDoubt }
         guard picture.decodedFrames > 0 else {
             throw context.original.nothingDecoded(readError ?? picture.lastError, limits)
         }
         // A proxy of the first part would look complete to everybody who sees only the proxy.
         guard !context.original.signature.isMediaCutShort else { throw Original.cutOff(readError) }
         try audio?.finish()
-        if audio?.isInDoubt == true { return nil }
+        if audio?.isInDoubt == true { return inDoubt }
         try writer.finish()
         if let warning = audio?.warning { warnings.append(warning) }
         warnings += damage(context.original, picture, duration)
-        return report(picture, audio, warnings)
+        return .made(report(picture, audio, warnings))
+    }
+
+    private func openPicture(
+        _ original: borrowing Original, _ video: StreamInfo, _ writer: ProxyWriter, _ pass: Pass
+    ) throws(Failure) -> any PicturePath {
+        if pass == .copying {
+            do throws(LibAVError) {
+                let copied = try CopiedPicture(original, video, settings: settings, limits: limits, writer: writer)
+                if let copied { return copied }
+            } catch {
+                // The other way meets the same trouble, and says what it is.
+            }
+        }
+        let isLastTry = pass == .decodingAll
+        return try VideoPath(
+            original, video, settings: settings, limits: limits, decodeThreads: isLastTry ? 1 : decodeThreads,
+            decodesAll: isLastTry || decodesAll, shortcuts: shortcuts(for: video, isSecondTry: isLastTry || decodesAll),
+            writer: writer, onScaledFrame: onScaledFrame)
     }
 
     private func shortcuts(for video: StreamInfo, isSecondTry: Bool) -> Shortcuts {
@@ -114,7 +147,7 @@ public struct ProxyTranscode {
     /// Reads all packets of the used streams.
     /// - Returns: the error that ended reading early, if one did.
     private func pump(
-        _ context: borrowing OutputContext, _ video: StreamInfo, _ picture: VideoPath, _ duration: Double?,
+        _ context: borrowing OutputContext, _ video: StreamInfo, _ picture: any PicturePath, _ duration: Double?,
         _ onEvent: (TranscodeEvent) -> Void
     ) throws(Failure) -> LibAVError? {
         let sound = context.audio == nil ? nil : context.original.audio
@@ -164,7 +197,7 @@ public struct ProxyTranscode {
                 + "it is damaged; upload it again.")
     }
 
-    private func damage(_ original: borrowing Original, _ picture: VideoPath, _ duration: Double?) -> [String] {
+    private func damage(_ original: borrowing Original, _ picture: any PicturePath, _ duration: Double?) -> [String] {
         var warnings: [String] = []
         let promised = original.video.flatMap { video in video.duration.map { video.timeBase.seconds($0) } } ?? duration
         // Where the clock may begin anew, first and last time stamp say nothing about the length.
@@ -181,12 +214,13 @@ public struct ProxyTranscode {
 
     private func tenths(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 
-    private func report(_ picture: VideoPath, _ audio: (any SoundPath)?, _ warnings: [String]) -> TranscodeReport {
+    private func report(_ picture: any PicturePath, _ audio: (any SoundPath)?, _ warnings: [String]) -> TranscodeReport
+    {
         let summary = picture.summary
         return TranscodeReport(
             frames: summary.frames, videoDurationSeconds: summary.duration,
             audioDurationSeconds: audio?.durationSeconds, width: summary.size.width, height: summary.size.height,
             frameRateNumerator: Int(picture.rate.numerator), frameRateDenominator: Int(picture.rate.denominator),
-            warnings: warnings)
+            method: picture.method, warnings: warnings)
     }
 }

@@ -40,13 +40,14 @@ public struct ProxyVerification {
         try check(video, audio, streamCount: streams.count)
         let frames = try countFrames(container, video, audio)
         try require(
-            frames == report.frames && report.frames > 0, "it has \(frames) frames, and \(report.frames) were encoded")
+            frames == report.frames && report.frames > 0, "it has \(frames) frames, and \(report.frames) were written")
         let duration = container.durationSeconds ?? 0
         try check(duration)
         return ProxyDescription(
             sizeBytes: size, sha256: digest, durationSeconds: duration, frames: frames, width: video.width,
             height: video.height, frameRate: "\(report.frameRateNumerator)/\(report.frameRateDenominator)",
-            videoCodec: video.codecName, audioCodec: audio?.codecName, warnings: report.warnings)
+            videoCodec: video.codecName, audioCodec: audio?.codecName, method: report.method,
+            warnings: report.warnings)
     }
 
     private static func digest(_ proxy: FileDescriptor, _ size: Int64) throws(LibAVError) -> String {

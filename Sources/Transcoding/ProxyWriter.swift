@@ -26,12 +26,13 @@ final class ProxyWriter {
     var isOpen: Bool { videoStream != nil }
 
     /// Writes the header, then the sound that waited.
+    /// - Parameter addPicture: adds the picture's stream and returns its index.
     func open(
-        video: borrowing Encoder, _ videoTags: OutputContainer.StreamTags, audio: (any SoundPath)?,
-        creationTime: String?
+        audio: (any SoundPath)?, creationTime: String?,
+        addPicture: (borrowing OutputContainer) throws(LibAVError) -> Int
     ) throws(Failure) {
         do {
-            videoStream = try container.addStream(for: video, tags: videoTags)
+            videoStream = try addPicture(container)
             if let audio {
                 audioStream = try audio.addStream(to: container)
                 audioTimeBase = audio.timeBase

@@ -3,7 +3,7 @@ import LibAV
 import WorkerProtocol
 
 /// The way of the picture: decode, select, scale, encode.
-final class VideoPath {
+final class VideoPath: PicturePath {
     private let stream: StreamInfo
     private let settings: EncoderSettings
     private let limits: WorkerLimits
@@ -28,6 +28,7 @@ final class VideoPath {
     private var output: Output?
     private var nextPts: Int64 = 0
 
+    let method = ProxyMethod.encode
     /// Slots per second.
     let rate: Rational
     /// Frames of the original that were decoded, and the end of the last one in seconds of the proxy's time line.
@@ -307,21 +308,12 @@ final class VideoPath {
         let scaled = try writing { () throws(LibAVError) in
             try Frame.allocatePicture(width: size.width, height: size.height)
         }
-        let creationTime = context.original.container.metadata("creation_time") ?? stream.creationTime
-        let tags = OutputContainer.StreamTags(
-            displayMatrix: stream.displayMatrix.map {
-                DisplayMatrix.scaled($0, by: Double(size.height) / Double(coded.height))
-            },
-            language: stream.language, creationTime: creationTime)
-        try writer.open(video: encoder, tags, audio: context.audio, creationTime: creationTime)
+        let tags = context.tags(of: stream, scaledBy: Double(size.height) / Double(coded.height))
+        try writer.open(audio: context.audio, creationTime: tags.creationTime) { container throws(LibAVError) in
+            try container.addStream(for: encoder, tags: tags)
+        }
         let output = Output(encoder, scaled, size)
         self.output = output
         return output
     }
-}
-
-/// What the first picture needs to open the output.
-struct OutputContext: ~Copyable {
-    let original: Original
-    let audio: (any SoundPath)?
 }

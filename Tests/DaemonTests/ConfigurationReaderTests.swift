@@ -58,6 +58,7 @@ import Testing
             quality = 30
             audio = "none"
             audio_bitrate = "48k"
+            remux = false
             """)
         let watch = try #require(configuration.watches.first)
         #expect(configuration.workers == 3)
@@ -73,7 +74,10 @@ import Testing
         #expect(watch.proxyRoot == "/fast")
         #expect(watch.ownership == Ownership(user: 0, group: 4242))
         let preset = configuration.preset(of: watch)
-        #expect(preset == Preset(name: "small", height: 240, fps: 5, quality: 30, audio: .none, audioBitrateKbps: 48))
+        #expect(
+            preset
+                == Preset(
+                    name: "small", height: 240, fps: 5, quality: 30, audio: .none, audioBitrateKbps: 48, remux: false))
     }
 
     @Test func starTakesEveryFile() throws {

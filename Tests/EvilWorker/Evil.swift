@@ -117,7 +117,7 @@ struct Evil {
         case "describe-twice": (0..<2).forEach { _ in send(.media(media)) }
         case "go-backwards":
             var back = progress
-            for frames in [9, 5, 1] {
+            for frames in [9, 7, 5, 1] {
                 back.frames = frames
                 send(.progress(back))
             }

@@ -118,6 +118,17 @@ import Testing
         }
     }
 
+    @Test func pictureThatIsAProxyIsCopiedWhereThePresetAllows() async throws {
+        try await DaemonFixture.with { fixture in
+            try await fixture.put(.light, at: "a/original/light.mp4")
+            try await fixture.put(.tiny, at: "a/original/tiny.mp4")
+            #expect(try await fixture.once().status == 0)
+            let light = try #require(try Sidecar.read(fixture.path("a/proxy/light.mp4.json"))?.proxy)
+            #expect(light.method == "remux" && light.frames == 20 && light.frameRate == "10/1")
+            #expect(try Sidecar.read(fixture.path("a/proxy/tiny.mp4.json"))?.proxy?.method == "encode")
+        }
+    }
+
     @Test func rootThatIsItselfADropFolderIsMirroredBesideItself() async throws {
         try await DaemonFixture.with { fixture in
             let root = try fixture.tree.directory("alone/original")

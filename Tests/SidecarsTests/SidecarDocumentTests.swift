@@ -62,6 +62,10 @@ import Testing
         var odd = Sample.video(.uploading)
         odd.originalPath = FilePath(bytes: Array("/srv/cam1/original/26/".utf8) + [0xFF, 0x0A, 0x22, 0x5C])
         documents["odd"] = try Sample.document(odd)
+        var copied = Sample.video(job: .completed)
+        copied.job?.result?.method = .remux
+        documents["copied"] = try Sample.document(copied)
+        #expect(String(decoding: documents["copied"] ?? [], as: UTF8.self).contains("\"method\" : \"remux\""))
         #expect(try SchemaValidator.rejected(documents) == [])
     }
 
@@ -70,6 +74,7 @@ import Testing
         ("completed", "\"processing_status\" : \"completed\"", "\"processing_status\" : \"failed\""),
         ("completed", "\"job_status\" : \"completed\"", "\"job_status\" : \"running\""),
         ("completed", "\"processing_error\" : null", "\"processing_error\" : {}"),
+        ("completed", "\"method\" : \"encode\"", "\"method\" : \"guess\""),
         ("failed", "\"processing_status\" : \"failed\"", "\"processing_status\" : \"completed\""),
         ("failed", "\"code\" : \"not_media\"", "\"code\" : \"bad_luck\""),
         ("running", "\"processing_status\" : \"processing\"", "\"processing_status\" : \"pending\""),

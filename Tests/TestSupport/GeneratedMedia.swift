@@ -19,6 +19,8 @@ public enum GeneratedMedia: String, Sendable, CaseIterable {
     case transport = "transport.mts"
     /// Motion JPEG in AVI.
     case motionJPEG = "mjpeg.avi"
+    /// 320×240, 10 fps, few bytes: a proxy already.
+    case light = "light.mp4"
     /// 96×64, half a second: for crowds.
     case tiny = "tiny.mp4"
     /// Its picture differs from `camera`'s.
@@ -69,6 +71,8 @@ public enum GeneratedMedia: String, Sendable, CaseIterable {
             "-f lavfi -i testsrc2=s=640x480:r=25:d=2 \(sine) \(h264) -c:a ac3 -ac 6 -f mpegts"
         case .motionJPEG:
             "-f lavfi -i testsrc2=s=320x240:r=25:d=1 -c:v mjpeg -pix_fmt yuvj422p -f avi"
+        case .light:
+            "-f lavfi -i testsrc2=s=320x240:r=10:d=2,gblur=sigma=6 -c:v libx264 -crf 40 -pix_fmt yuv420p -flags:v +bitexact"
         case .tiny: "-f lavfi -i testsrc2=s=96x64:r=10:d=0.5 \(h264)"
         case .other: "-f lavfi -i mandelbrot=s=640x360:r=25 -t 2 \(h264)"
         case .sound: "\(sine) -c:a aac"

@@ -26,6 +26,7 @@ public struct Sidecar: Sendable, Decodable {
         public let frameRate: String
         public let videoCodec: String
         public let audioCodec: String?
+        public let method: String
     }
 
     public let videoId: String

@@ -78,8 +78,10 @@ struct Outcome {
     }
 }
 
+/// Encodes, unless the preset says otherwise: most tests are about the pictures on their way.
 func transcode(
-    _ original: String, to proxy: String, preset: Preset = Preset(height: 120), limits: WorkerLimits = WorkerLimits(),
+    _ original: String, to proxy: String, preset: Preset = Preset(height: 120, remux: false),
+    limits: WorkerLimits = WorkerLimits(),
     decodesAll: Bool = false, decodeThreads: Int = 1, takesShortcuts: Bool = false
 ) throws -> Outcome {
     LogCapture.install()

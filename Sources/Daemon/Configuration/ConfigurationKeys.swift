@@ -125,6 +125,9 @@ public enum ConfigurationKeys {
         ConfigurationKey(
             .presets, "audio_bitrate", takes: #"a bit rate from "16k" to "512k""#, standard: .value(#""64k""#),
             example: #""48k""#, "Bits of sound per second."),
+        ConfigurationKey(
+            .presets, "remux", takes: "true or false", standard: .value("true"), example: "false",
+            "Copies the picture of an original that is a proxy already: H.264, no larger, no faster, few bytes."),
     ]
 
     private static let hooks = [

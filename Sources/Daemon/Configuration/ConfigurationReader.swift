@@ -134,6 +134,7 @@ public enum ConfigurationReader {
             }
             preset.audioBitrateKbps = kbps
         }
+        if let remux = try section.boolean("remux") { preset.remux = remux }
         return preset
     }
 

@@ -51,6 +51,14 @@ struct ConfigurationSection {
         return texts
     }
 
+    func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let value = table[key] else { return nil }
+        guard value.type == .bool, let isTrue = value.bool else {
+            throw error(key, "expected true or false, found \(describe(value))")
+        }
+        return isTrue
+    }
+
     func duration(_ key: String) throws(ConfigurationError) -> Duration? {
         guard let text = try string(key) else { return nil }
         guard let duration = Quantity.duration(text) else {

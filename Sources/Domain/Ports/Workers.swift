@@ -51,7 +51,7 @@ public struct JobProgress: Sendable, Hashable, Codable {
 
 /// What a transcode wrote, and what it saw of the original: the verification's yardstick.
 public struct TranscodeReport: Sendable, Hashable, Codable {
-    /// Frames sent to the encoder.
+    /// Frames sent to the encoder, or copied.
     public var frames: Int
     /// From the beginning of the proxy's time line, where its first frame lies, to the end of the last frame, in seconds.
     public var videoDurationSeconds: Double
@@ -61,12 +61,13 @@ public struct TranscodeReport: Sendable, Hashable, Codable {
     public var height: Int
     public var frameRateNumerator: Int
     public var frameRateDenominator: Int
+    public var method: ProxyMethod
     /// See `ProxyDescription.warnings`.
     public var warnings: [String]
 
     public init(
         frames: Int, videoDurationSeconds: Double, audioDurationSeconds: Double?, width: Int, height: Int,
-        frameRateNumerator: Int, frameRateDenominator: Int, warnings: [String]
+        frameRateNumerator: Int, frameRateDenominator: Int, method: ProxyMethod = .encode, warnings: [String]
     ) {
         self.frames = frames
         self.videoDurationSeconds = videoDurationSeconds
@@ -75,6 +76,7 @@ public struct TranscodeReport: Sendable, Hashable, Codable {
         self.height = height
         self.frameRateNumerator = frameRateNumerator
         self.frameRateDenominator = frameRateDenominator
+        self.method = method
         self.warnings = warnings
     }
 }

@@ -10,6 +10,8 @@ public struct Preset: Sendable, Hashable, Codable {
     public var quality: Int
     public var audio: AudioTreatment
     public var audioBitrateKbps: Int
+    /// Whether the picture of an original that is a proxy already is copied instead of encoded.
+    public var remux: Bool
 
     public init(
         name: String = "review",
@@ -18,7 +20,8 @@ public struct Preset: Sendable, Hashable, Codable {
         codec: VideoCodec = .h264,
         quality: Int = 28,
         audio: AudioTreatment = .aac,
-        audioBitrateKbps: Int = 64
+        audioBitrateKbps: Int = 64,
+        remux: Bool = true
     ) {
         self.name = name
         self.height = height
@@ -27,6 +30,7 @@ public struct Preset: Sendable, Hashable, Codable {
         self.quality = quality
         self.audio = audio
         self.audioBitrateKbps = audioBitrateKbps
+        self.remux = remux
     }
 
     /// The preset that is used where the configuration names none.
@@ -45,7 +49,20 @@ public struct Preset: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, height, fps, codec, quality, audio
+        case name, height, fps, codec, quality, audio, remux
         case audioBitrateKbps = "audio_bitrate_kbps"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.decode(String.self, forKey: .name)
+        height = try fields.decode(Int.self, forKey: .height)
+        fps = try fields.decode(Int.self, forKey: .fps)
+        codec = try fields.decode(VideoCodec.self, forKey: .codec)
+        quality = try fields.decode(Int.self, forKey: .quality)
+        audio = try fields.decode(AudioTreatment.self, forKey: .audio)
+        audioBitrateKbps = try fields.decode(Int.self, forKey: .audioBitrateKbps)
+        // Jobs queued before the key existed were to be encoded.
+        remux = try fields.decodeIfPresent(Bool.self, forKey: .remux) ?? false
     }
 }

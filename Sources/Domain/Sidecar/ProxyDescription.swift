@@ -12,12 +12,14 @@ public struct ProxyDescription: Sendable, Hashable, Codable {
     public var videoCodec: String
     /// `nil` where the proxy has no sound.
     public var audioCodec: String?
+    /// How the picture got there.
+    public var method: ProxyMethod
     /// Things that a person should know about an otherwise good proxy, such as sound that could not be decoded.
     public var warnings: [String]
 
     public init(
         sizeBytes: Int64, sha256: String, durationSeconds: Double, frames: Int, width: Int, height: Int,
-        frameRate: String, videoCodec: String, audioCodec: String?, warnings: [String]
+        frameRate: String, videoCodec: String, audioCodec: String?, method: ProxyMethod = .encode, warnings: [String]
     ) {
         self.sizeBytes = sizeBytes
         self.sha256 = sha256
@@ -28,15 +30,32 @@ public struct ProxyDescription: Sendable, Hashable, Codable {
         self.frameRate = frameRate
         self.videoCodec = videoCodec
         self.audioCodec = audioCodec
+        self.method = method
         self.warnings = warnings
     }
 
     private enum CodingKeys: String, CodingKey {
-        case sha256, frames, width, height, warnings
+        case sha256, frames, width, height, method, warnings
         case sizeBytes = "size_bytes"
         case durationSeconds = "duration_seconds"
         case frameRate = "frame_rate"
         case videoCodec = "video_codec"
         case audioCodec = "audio_codec"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        sizeBytes = try fields.decode(Int64.self, forKey: .sizeBytes)
+        sha256 = try fields.decode(String.self, forKey: .sha256)
+        durationSeconds = try fields.decode(Double.self, forKey: .durationSeconds)
+        frames = try fields.decode(Int.self, forKey: .frames)
+        width = try fields.decode(Int.self, forKey: .width)
+        height = try fields.decode(Int.self, forKey: .height)
+        frameRate = try fields.decode(String.self, forKey: .frameRate)
+        videoCodec = try fields.decode(String.self, forKey: .videoCodec)
+        audioCodec = try fields.decodeIfPresent(String.self, forKey: .audioCodec)
+        // Rows of the time before it say nothing: all proxies were encoded.
+        method = try fields.decodeIfPresent(ProxyMethod.self, forKey: .method) ?? .encode
+        warnings = try fields.decode([String].self, forKey: .warnings)
     }
 }
