@@ -11,6 +11,16 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// What is installed is linked by lld, which the toolchain brings, so that little of the program need be in memory:
+/// relative relocations take 19 kB instead of 2.3 MB (`DT_RELR`: glibc 2.36, that of Debian 12, knows them), and no symbol is
+/// offered to libraries, none of which asks for one.
+let compact: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-export-dynamic",
+        ], .when(configuration: .release))
+]
+
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -68,7 +78,8 @@ let package = Package(
             dependencies: [
                 "Transcoding", "Sealing", "WorkerProtocol", "LocalSockets", "Domain", "LibAV", "CLinux", systemPackage,
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: compact
         ),
 
         // Pure.
@@ -103,7 +114,8 @@ let package = Package(
                 argumentParser, lifecycle,
             ]
         ),
-        .executableTarget(name: "understudy", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "understudy", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: compact),
 
         // Measured with, not installed: `make bench-catalog`.
         .executableTarget(

@@ -11,12 +11,21 @@ public enum OwnMemory {
         clinux_trim_heap()
         // The kernel lists its own mappings (proc(5), `/proc/[pid]/maps`).
         guard let list = try? String(contentsOfFileAt: "/proc/self/maps") else { return }  // Without /proc all stays.
-        for line in list.split(separator: "\n") {
+        for mapping in cleanPrograms(in: list) {
+            clinux_release_clean_pages(UInt64(mapping.lowerBound), UInt64(mapping.count))
+        }
+    }
+
+    /// The addresses of what is mapped from a file, may be executed and cannot be written.
+    /// - Parameter list: lines of `/proc/[pid]/maps`, whose names follow a column of blanks.
+    static func cleanPrograms(in list: String) -> [Range<UInt>] {
+        list.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard fields.count == 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { continue }
+            guard fields.count == 6, fields[1] == "r-xp", fields[5].drop(while: { $0 == " " }).hasPrefix("/") else {
+                return nil
+            }
             let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            guard ends.count == 2, ends[0] < ends[1] else { continue }
-            clinux_release_clean_pages(UInt64(ends[0]), UInt64(ends[1] - ends[0]))
+            return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
         }
     }
 }

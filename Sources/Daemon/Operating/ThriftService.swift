@@ -2,13 +2,14 @@ import JobRunner
 import ServiceLifecycle
 import Supervision
 
-/// Gives back the memory that the start and the first scan took, and once an hour what work has taken since.
+/// Gives back the memory that the start and the first scan took, and every quarter of an hour, as often as the watcher walks,
+/// what work has taken since.
 struct ThriftService: Service {
     let gate: StartGate
 
     /// What the end of the first scan has set off comes first.
     private static let delay = Duration.seconds(5)
-    private static let interval = Duration.seconds(3600)
+    private static let interval = Duration.seconds(900)
 
     func run() async {
         await cancelWhenGracefulShutdown {
