@@ -9,18 +9,23 @@ struct EncoderSettings {
     let videoEncoder = "libx264"
     let audioEncoder = "aac"
 
-    /// Measured on 854×480 at 10 frames per second, one thread, natural and noisy clips: `superfast` with
-    /// `mbtree=1:rc-lookahead=10` takes 0.58 to 0.63 of the time of `veryfast` at the same SSIM (.9786) and 5 to 6 %
-    /// more bytes; `superfast` alone needs 20 % more bytes for the same VMAF, `ultrafast` 90 %. docs/BENCHMARKS.md has
-    /// the table. `8x8dct` is what makes a stream High and not Main. A weaker `aq-strength` gives the bits that adaptive
-    /// quantization spends on flat noise back: with half a step more of `crf`, 2 % more bytes than `veryfast` at the same
-    /// VMAF, and not 8 % (same place). `b-adapt=0` saves a look at each frame for the same bytes.
+    /// Measured on 854×480 at 10 frames per second, one thread, three clips; docs/BENCHMARKS.md has the tables. `superfast`
+    /// with `mbtree=1:rc-lookahead=10` takes 0.58 to 0.63 of the time of `veryfast`; `superfast` alone needs 20 % more
+    /// bytes for the same VMAF, `ultrafast` 90 %. `8x8dct` is what makes a stream High and not Main. A weaker
+    /// `aq-strength` gives the bits back that adaptive quantization spends on flat noise. Few things in a recording move so
+    /// evenly that more than one B frame pays at a tenth of a second each: with `bframes=1`, no 4×4 blocks within a picture,
+    /// and no look for cuts, which a recording has not, x264 executes a sixth fewer instructions for the same VMAF and 2 %
+    /// more bytes. `crf` makes up for both: more than `quality`, at VMAF 0.2 to 0.3 below and 9 to 10 % more bytes than
+    /// `veryfast` at `quality`.
     var videoOptions: [(key: String, value: String)] {
         [
             ("preset", "superfast"),
             ("profile", "high"),
-            ("crf", preset.quality > 0 ? "\(preset.quality).5" : "0"),
-            ("x264-params", "mbtree=1:rc-lookahead=10:8x8dct=1:aq-strength=0.7:b-adapt=0"),
+            ("crf", preset.quality > 0 ? "\(preset.quality + 1).2" : "0"),
+            (
+                "x264-params",
+                "mbtree=1:rc-lookahead=10:8x8dct=1:aq-strength=0.5:bframes=1:b-adapt=0:scenecut=0:partitions=i8x8"
+            ),
         ]
     }
 
