@@ -1,14 +1,17 @@
 import Domain
 import LibAV
+import WorkerProtocol
 
 /// The way of a sound that is already what a proxy's is: its packets are written as they are.
 ///
 /// An original whose sound begins later than the time line, or has gaps, does not go this way: players disagree about
-/// both, so `AudioPath` fills them.
+/// both, so `AudioPath` fills them. Every packet is decoded as well: damage is concealed by encoding, and not passed on.
 final class CopiedSound: SoundPath {
     private let stream: StreamInfo
     private let template: StreamTemplate
     private let writer: ProxyWriter
+    private let decoder: Decoder
+    private let decoded: Frame
     /// In the stream's time base.
     private let tolerance: Int64
     private var end: Int64 = 0
@@ -18,8 +21,9 @@ final class CopiedSound: SoundPath {
 
     /// - Returns: `nil` where the sound must be encoded: it is no AAC-LC of one or two channels in raw packets (ISO/IEC
     ///   14496-3), or takes more than the preset's bit rate.
-    init?(_ original: borrowing Original, _ stream: StreamInfo, preset: Preset, writer: ProxyWriter) throws(LibAVError)
-    {
+    init?(
+        _ original: borrowing Original, _ stream: StreamInfo, preset: Preset, limits: WorkerLimits, writer: ProxyWriter
+    ) throws(LibAVError) {
         guard stream.isLowComplexityAAC, (1...2).contains(stream.channels), stream.bitRate > 0,
             stream.bitRate <= preset.audioBitrateKbps * 1000, [48000, 44100, 32000].contains(stream.sampleRate),
             !original.container.codecConfiguration(ofStream: stream.index).isEmpty,
@@ -32,6 +36,9 @@ final class CopiedSound: SoundPath {
             return nil
         }
         template = try StreamTemplate.copy(of: original.container, stream: stream.index)
+        decoder = try original.container.openDecoder(
+            forStream: stream.index, threads: 1, maxPixels: limits.maxPixels)
+        decoded = try Frame.allocate()
         self.stream = stream
         self.writer = writer
     }
@@ -45,7 +52,7 @@ final class CopiedSound: SoundPath {
 
     func take(_ packet: borrowing Packet) throws(Failure) {
         guard let pts = packet.pts, packet.duration > 0, packet.byteCount > 0, !packet.isCorrupt, !packet.isEncrypted,
-            abs(pts - end) <= tolerance || pts < 0 && end == 0
+            abs(pts - end) <= tolerance || pts < 0 && end == 0, isDecodable(packet)
         else {
             isInDoubt = true
             return
@@ -58,6 +65,27 @@ final class CopiedSound: SoundPath {
     }
 
     func finish() throws(Failure) {
-        if end == 0 { isInDoubt = true }
+        decoder.sendEnd()
+        if end == 0 || !isDecoded() { isInDoubt = true }
+    }
+
+    /// Whether the decoder takes it without a word.
+    private func isDecodable(_ packet: borrowing Packet) -> Bool {
+        let logged = LogCapture.errorCount
+        do throws(LibAVError) {
+            try decoder.send(packet)
+        } catch {
+            return false
+        }
+        return isDecoded() && LogCapture.errorCount == logged
+    }
+
+    private func isDecoded() -> Bool {
+        do throws(LibAVError) {
+            while try decoder.receive(into: decoded) == .ready { if decoded.isDamaged { return false } }
+            return true
+        } catch {
+            return false
+        }
     }
 }

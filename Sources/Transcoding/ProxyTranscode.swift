@@ -132,7 +132,7 @@ public struct ProxyTranscode {
         guard let stream = original.audio else { return nil }
         do throws(LibAVError) {
             if mayCopy,
-                let copied = try CopiedSound(original, stream, preset: settings.preset, writer: writer)
+                let copied = try CopiedSound(original, stream, preset: settings.preset, limits: limits, writer: writer)
             {
                 return copied
             }

@@ -65,6 +65,19 @@ import Testing
         #expect(abs(verified.durationSeconds - 3) < 0.07)
     }
 
+    /// A copy would hand the damage on to whoever plays the proxy.
+    @Test func damagedSoundIsEncodedAndTheProxyDecodesWithoutAWord() throws {
+        let scratch = try Scratch()
+        let good = try scratch.clip(
+            "a.mp4",
+            "\(SoundTests.picture)3 -f lavfi -i sine=sample_rate=48000:duration=3 \(SoundTests.h264) -c:a aac -b:a 40k")
+        let original = try scratch.clip("b.mp4", "-i \(good) -c copy -bsf:a noise=amount=40")
+        let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+        #expect(outcome.skippedPackets.count > 1, "begun anew")
+        _ = try outcome.verified()
+        #expect(try ffmpeg(["-xerror", "-i", outcome.proxy, "-f", "null", "-"]).isEmpty)
+    }
+
     /// Later sounds and gaps are filled, so they are encoded, as is what takes more than the preset allows.
     @Test func soundWithAGapIsEncoded() throws {
         let scratch = try Scratch()
