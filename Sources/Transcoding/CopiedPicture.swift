@@ -16,8 +16,7 @@ final class CopiedPicture: PicturePath {
     private let writer: ProxyWriter
     private let template: StreamTemplate
     private let parameterSets: ParameterSets
-    private let decoder: Decoder
-    private let decoded: Frame
+    private let check: CopyCheck
     private var spacing: FrameSpacing
     private let frameDuration: Int64
 
@@ -31,7 +30,6 @@ final class CopiedPicture: PicturePath {
     private(set) var position = 0.0
     /// Packets that were written; each holds one picture.
     private(set) var decodedFrames = 0
-    private var pictures = 0
     private var bytes = 0
     private var lastDts: Int64?
     private var lastKeyPicture = 0.0
@@ -63,9 +61,10 @@ final class CopiedPicture: PicturePath {
         spacing = FrameSpacing(rate: rate, timeBase: stream.timeBase)
         template = try StreamTemplate.copy(of: original.container, stream: stream.index)
         // Damage shows as well without the loop filter.
-        decoder = try original.container.openDecoder(
-            forStream: stream.index, threads: 1, loopFilter: .nowhere, maxPixels: limits.maxPixels)
-        decoded = try Frame.allocate()
+        check = try CopyCheck(
+            try original.container.openDecoder(
+                forStream: stream.index, threads: 1, loopFilter: .nowhere, maxPixels: limits.maxPixels)
+        ) { picture in !picture.isInterlaced && picture.width == width && picture.height == height }
         self.stream = stream
         self.settings = settings
         self.limits = limits
@@ -79,7 +78,7 @@ final class CopiedPicture: PicturePath {
     func take(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
         if packet.isEncrypted { throw Original.encrypted }
         if decodedFrames == 0 { placeFirst(packet) }
-        guard isCopyable(packet), isDecodable(packet) else {
+        guard isCopyable(packet), check.passes(packet) else {
             isInDoubt = true
             return
         }
@@ -97,11 +96,10 @@ final class CopiedPicture: PicturePath {
     }
 
     func finish(_ context: borrowing OutputContext) throws(Failure) {
-        decoder.sendEnd()
-        let isWhole = receiveAll()
+        let isWhole = check.passesToTheEnd()
         spacing.finish()
         let isGood =
-            isWhole && pictures == decodedFrames && decodedFrames > 0 && spacing.isSteady && spacing.first == 0
+            isWhole && check.frames == decodedFrames && decodedFrames > 0 && spacing.isSteady && spacing.first == 0
             && position - lastKeyPicture <= longestKeyPictureDistance && isSmall(after: position)
         if !isGood { isInDoubt = true }
     }
@@ -146,31 +144,5 @@ final class CopiedPicture: PicturePath {
     private func isSmall(after seconds: Double) -> Bool {
         let most = settings.mostBitsPerSecond(ofCopiedWidth: stream.width, height: stream.height)
         return Double(bytes) * 8 <= most * seconds
-    }
-
-    private func isDecodable(_ packet: borrowing Packet) -> Bool {
-        let logged = LogCapture.errorCount
-        do throws(LibAVError) {
-            try decoder.send(packet)
-        } catch {
-            return false
-        }
-        return receiveAll() && LogCapture.errorCount == logged
-    }
-
-    /// - Returns: whether every picture is whole and like a proxy's.
-    private func receiveAll() -> Bool {
-        let logged = LogCapture.errorCount
-        do throws(LibAVError) {
-            while try decoder.receive(into: decoded) == .ready {
-                pictures += 1
-                guard !decoded.isDamaged, !decoded.isInterlaced, decoded.width == stream.width,
-                    decoded.height == stream.height
-                else { return false }
-            }
-        } catch {
-            return false
-        }
-        return LogCapture.errorCount == logged
     }
 }

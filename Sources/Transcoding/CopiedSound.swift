@@ -10,8 +10,7 @@ final class CopiedSound: SoundPath {
     private let stream: StreamInfo
     private let template: StreamTemplate
     private let writer: ProxyWriter
-    private let decoder: Decoder
-    private let decoded: Frame
+    private let check: CopyCheck
     /// In the stream's time base.
     private let tolerance: Int64
     private var end: Int64 = 0
@@ -36,9 +35,8 @@ final class CopiedSound: SoundPath {
             return nil
         }
         template = try StreamTemplate.copy(of: original.container, stream: stream.index)
-        decoder = try original.container.openDecoder(
-            forStream: stream.index, threads: 1, maxPixels: limits.maxPixels)
-        decoded = try Frame.allocate()
+        check = try CopyCheck(
+            try original.container.openDecoder(forStream: stream.index, threads: 1, maxPixels: limits.maxPixels))
         self.stream = stream
         self.writer = writer
     }
@@ -52,7 +50,7 @@ final class CopiedSound: SoundPath {
 
     func take(_ packet: borrowing Packet) throws(Failure) {
         guard let pts = packet.pts, packet.duration > 0, packet.byteCount > 0, !packet.isCorrupt, !packet.isEncrypted,
-            abs(pts - end) <= tolerance || pts < 0 && end == 0, isDecodable(packet)
+            abs(pts - end) <= tolerance || pts < 0 && end == 0, check.passes(packet)
         else {
             isInDoubt = true
             return
@@ -65,27 +63,6 @@ final class CopiedSound: SoundPath {
     }
 
     func finish() throws(Failure) {
-        decoder.sendEnd()
-        if end == 0 || !isDecoded() { isInDoubt = true }
-    }
-
-    /// Whether the decoder takes it without a word.
-    private func isDecodable(_ packet: borrowing Packet) -> Bool {
-        let logged = LogCapture.errorCount
-        do throws(LibAVError) {
-            try decoder.send(packet)
-        } catch {
-            return false
-        }
-        return isDecoded() && LogCapture.errorCount == logged
-    }
-
-    private func isDecoded() -> Bool {
-        do throws(LibAVError) {
-            while try decoder.receive(into: decoded) == .ready { if decoded.isDamaged { return false } }
-            return true
-        } catch {
-            return false
-        }
+        if end == 0 || !check.passesToTheEnd() { isInDoubt = true }
     }
 }
