@@ -9,12 +9,13 @@ final class TestTree: Sendable {
 
     init() {
         // mkdtemp(3) puts letters of its own in place of the last six.
-        var template = Array("/tmp/understudy-watch-XXXXXX".utf8CString)
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent("understudy-watch-XXXXXX").path
+        var template = Array(place.utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe FilePath(platformString: $0) }
         }
-        root = made ?? "/tmp"
-        precondition(made != nil, "no temporary directory")
+        guard let made else { preconditionFailure("no temporary directory") }
+        root = made
     }
 
     deinit {

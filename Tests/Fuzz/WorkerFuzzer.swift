@@ -38,6 +38,7 @@ private final class FuzzedWorker: Sendable {
 
     func work(on bytes: UnsafeRawBufferPointer) {
         write(bytes)
+        // What must never be ends the process (`fatalError`): that is how libFuzzer learns of a finding and keeps its input.
         let probed = outcome(of: .probe) { _ throws(Failure) in
             .probed(try MediaProbe.describe(original, limits: limits))
         }
