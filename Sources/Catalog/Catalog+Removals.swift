@@ -3,9 +3,9 @@ import GRDB
 public import SystemPackage
 
 extension Catalog {
-    public func removals(below root: FilePath) async throws(StoreError) -> [Removal] {
+    public func removals(below root: FilePath, after last: Int64) async throws(StoreError) -> [Removal] {
         try await read { transaction in
-            try transaction.rows(RemovalSQL.removals, ["root": root.stored]).map { row in
+            try transaction.rows(RemovalSQL.removals, ["root": root.stored, "last": last]).map { row in
                 var proxy: Removal.Proxy?
                 if let path = row.pathIfAny("proxy_path"), let file = try row.json("file", as: PublishedFile.self) {
                     proxy = Removal.Proxy(path: path, file: file)

@@ -7,20 +7,34 @@ extension PresenceService {
     /// Removes what forgotten videos have left on disk; also after a crash. The sidecar goes first: none names a proxy that
     /// is gone.
     func settleRemovals() async {
-        let store = tools.store
         var isMore = false
         for root in tools.policies.roots where !Task.isCancelled {
-            let found = await patience.persist("read the removals") { () throws(StoreError) in
-                try await store.removals(below: root)
+            if await settleRemovals(below: root) { isMore = true }
+        }
+        removalsDue = isMore ? now + times.again : nil
+    }
+
+    /// Page by page: those that cannot be done now must not stand before the others.
+    /// - Returns: whether there was something to do.
+    private func settleRemovals(below root: FilePath) async -> Bool {
+        let store = tools.store
+        var last: Int64 = 0
+        var isMore = false
+        while !Task.isCancelled {
+            let after = last
+            let page = await patience.persist("read the removals") { () throws(StoreError) in
+                try await store.removals(below: root, after: after)
             }
-            let open = (found ?? []).filter { !stuckRemovals.contains($0.id) }
+            guard let page, let end = page.last else { break }
+            last = end.id
+            let open = page.filter { !stuckRemovals.contains($0.id) }
             guard !open.isEmpty else { continue }
             isMore = true
             // One that was read before its row went may be on its way to the disk.
             await tools.settleSidecars()
             for removal in open { await settle(removal) }
         }
-        removalsDue = isMore ? now + times.again : nil
+        return isMore
     }
 
     private func settle(_ removal: Removal) async {

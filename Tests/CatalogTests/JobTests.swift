@@ -180,7 +180,7 @@ import Testing
         // Should the original be deleted now, the file goes with it.
         _ = try await fixture.catalog.recordMissing(job.location.path)
         #expect(try await fixture.catalog.forgetMissing(job.videoID))
-        let removals = try await fixture.catalog.removals(below: "/srv")
+        let removals = try await fixture.catalog.removals(below: "/srv", after: 0)
         #expect(removals.map(\.proxy) == [Removal.Proxy(path: job.proxyPath, file: PublishIntent.sample.file)])
     }
 
@@ -193,7 +193,7 @@ import Testing
             job.token, reason: .mount, delay: .zero, givesBackAttempt: true, failure: nil)
         _ = try await fixture.catalog.recordMissing(job.location.path)
         #expect(try await fixture.catalog.forgetMissing(job.videoID))
-        let removals = try await fixture.catalog.removals(below: "/srv")
+        let removals = try await fixture.catalog.removals(below: "/srv", after: 0)
         #expect(removals.compactMap(\.proxy) == [Removal.Proxy(path: job.proxyPath, file: PublishIntent.sample.file)])
     }
 

@@ -164,13 +164,13 @@ import Testing
         _ = try await fixture.catalog.recordMissing(job.location.path)
         #expect(try await fixture.catalog.forgetMissing(job.videoID))
         #expect(try await fixture.catalog.video(id: job.videoID) == nil)
-        let removals = try await fixture.catalog.removals(below: "/srv")
+        let removals = try await fixture.catalog.removals(below: "/srv", after: 0)
         #expect(removals.map(\.proxy) == [Removal.Proxy(path: job.proxyPath, file: PublishIntent.sample.file)])
-        #expect(try await fixture.catalog.removals(below: "/elsewhere") == [])
+        #expect(try await fixture.catalog.removals(below: "/elsewhere", after: 0) == [])
         // Before it is gone, the next original of that name may be done: it may take its place.
         #expect(try await fixture.claimed().replaceable == [PublishIntent.sample.file])
         for removal in removals { try await fixture.catalog.concludeRemoval(removal) }
-        #expect(try await fixture.catalog.removals(below: "/srv") == [])
+        #expect(try await fixture.catalog.removals(below: "/srv", after: 0) == [])
     }
 
     @Test func historyTellsEachDecisionInOrder() async throws {

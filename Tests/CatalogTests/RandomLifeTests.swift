@@ -48,7 +48,9 @@ private struct RandomLife {
             if random.next() % 2 == 0 {
                 try await catalog.recordUnreadable(path, failure: .crash, preset: .review)
             } else {
-                for removal in try await catalog.removals(below: "/srv") { try await catalog.concludeRemoval(removal) }
+                for removal in try await catalog.removals(below: "/srv", after: 0) {
+                    try await catalog.concludeRemoval(removal)
+                }
             }
         case 6: _ = try await catalog.retry(path, preset: .review)
         case 7: _ = try await catalog.recordProxyLost(path, preset: .review)

@@ -120,7 +120,7 @@ import Testing
         #expect(try await fixture.catalog.recordMissing(path) == .forgotten)
         #expect(try await fixture.catalog.video(at: path) == nil)
         #expect(try await fixture.catalog.recordMissing(path) == .unchanged)
-        let removals = try await fixture.catalog.removals(below: "/srv")
+        let removals = try await fixture.catalog.removals(below: "/srv", after: 0)
         #expect(removals.map(\.videoID) == [video.id] && removals.first?.proxy == nil)
         #expect(removals.first?.sidecar == "/srv/cam1/proxy/clip.MOV.json")
         let job = try await fixture.completed()

@@ -165,7 +165,7 @@ import Testing
         #expect(!fixture.exists("proxy/a.mp4") && !fixture.exists("proxy/a.mp4.json"))
         #expect(fixture.exists("proxy/b.mp4") && fixture.exists("proxy/b.mp4.json"))
         #expect(try await fixture.video("original/b.mp4")?.id == next.id)
-        #expect(try await fixture.catalog.removals(below: fixture.path("")).isEmpty)
+        #expect(try await fixture.catalog.removals(below: fixture.path(""), after: 0).isEmpty)
     }
 
     @Test func halfATreeThatVanishesAtOnceIsLeftAlone() async throws {

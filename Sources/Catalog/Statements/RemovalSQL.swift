@@ -30,7 +30,7 @@ enum RemovalSQL: String, StatementText {
         """
     case removals = """
         SELECT sequence, video_id, original_path, root, drop_folder, original_device, sidecar_path, proxy_path, file
-        FROM removals WHERE root = :root ORDER BY sequence LIMIT 256
+        FROM removals WHERE root = :root AND sequence > :last ORDER BY sequence LIMIT 256
         """
     case conclude = "DELETE FROM removals WHERE sequence = :removal"
 }

@@ -35,8 +35,9 @@ public protocol LedgerStore: VideoStore {
         -> [AbandonedVideo]
     /// Removes the row of a video whose original is missing; its files on disk become a removal in the same transaction.
     func forgetMissing(_ videoID: String) async throws(StoreError) -> Bool
-    /// What forgotten videos below a root have left on disk, the oldest first; a bounded number.
-    func removals(below root: FilePath) async throws(StoreError) -> [Removal]
+    /// What forgotten videos below a root have left on disk, the oldest first, after the one of the id `last` (0 for the
+    /// first ones); a bounded number.
+    func removals(below root: FilePath, after last: Int64) async throws(StoreError) -> [Removal]
     /// The files of a forgotten video are gone.
     func concludeRemoval(_ removal: Removal) async throws(StoreError)
 

@@ -258,8 +258,10 @@ extension SimulatedStore: LedgerStore {
         }
     }
 
-    func removals(below root: FilePath) async throws(StoreError) -> [Removal] {
-        try await read("removals") { (catalog) throws(StoreError) in try await catalog.removals(below: root) }
+    func removals(below root: FilePath, after last: Int64) async throws(StoreError) -> [Removal] {
+        try await read("removals") { (catalog) throws(StoreError) in
+            try await catalog.removals(below: root, after: last)
+        }
     }
 
     func concludeRemoval(_ removal: Removal) async throws(StoreError) {
