@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <linux/openat2.h>
+#include <linux/stat.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,19 @@ static inline int64_t clinux_file_system_of_path(const char *path) {
 static inline int64_t clinux_file_system_of(int fd) {
     struct statfs status;
     return fstatfs(fd, &status) < 0 ? -1 : (int64_t)(uint32_t)status.f_type;
+}
+
+// statx(2), which stat(2) does not tell: when the inode was made (0 where the file system does not say), and whether it
+// is the root of a mount (0 too where the kernel, before 5.8, does not say).
+static inline int clinux_birth(int fd, int64_t *nanoseconds, int *is_mount_root) {
+    struct statx status;
+    memset(&status, 0, sizeof status);
+    if (syscall(SYS_statx, fd, "", 0x1000 /* AT_EMPTY_PATH */, STATX_BTIME, &status) < 0) return -1;
+    *nanoseconds = 0;
+    if (status.stx_mask & STATX_BTIME)
+        *nanoseconds = (int64_t)((uint64_t)status.stx_btime.tv_sec * 1000000000u + status.stx_btime.tv_nsec);
+    *is_mount_root = (status.stx_attributes & status.stx_attributes_mask & 0x2000 /* STATX_ATTR_MOUNT_ROOT */) != 0;
+    return 0;
 }
 
 // openat2(2): flags for `resolve` below.

@@ -17,6 +17,9 @@ extension Catalog {
             try insert(sighting, in: transaction)
             return .following
         }
+        if known.isRenumbered(sighting.identity) {
+            try noteDeviceChange(of: known, to: sighting.identity.device, in: transaction)
+        }
         guard known.uploadStatus == .uploaded else {
             try follow(sighting, known, in: transaction)
             return .following
@@ -86,7 +89,7 @@ extension Catalog {
         _ sighting: Sighting, _ known: KnownOriginal, in transaction: StoreTransaction
     ) throws -> SightingOutcome {
         try transaction.note(.returned, known.id)
-        guard known.processingError?.code != .originalMissing else {
+        guard !known.hasFailedByLoss else {
             return .replaced(cancelledJob: try replace(sighting, known, in: transaction))
         }
         try transaction.runOnce(LedgerSQL.refresh, ["video": known.id] + .identity(sighting.identity))
@@ -94,7 +97,7 @@ extension Catalog {
     }
 
     /// - Returns: the job that was running.
-    private static func replace(
+    static func replace(
         _ sighting: Sighting, _ known: KnownOriginal, in transaction: StoreTransaction
     ) throws -> String? {
         let cancelled = try transaction.row(
@@ -116,9 +119,9 @@ extension Catalog {
         _ sighting: Sighting, _ known: KnownOriginal, in transaction: StoreTransaction
     ) throws {
         let hasMoved = known.location != sighting.location || known.destination != sighting.destination
-        let isRenumbered =
-            known.identity.device != sighting.identity.device && known.isSameContent(as: sighting.identity)
-        guard hasMoved || isRenumbered, known.jobStatus != .running || !hasMoved else { return }
+        guard hasMoved || known.isRenumbered(sighting.identity), known.jobStatus != .running || !hasMoved else {
+            return
+        }
         let reservation =
             known.destination == sighting.destination
             ? try Reservation(keeping: known.proxyName, for: sighting)

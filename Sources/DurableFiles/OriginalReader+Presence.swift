@@ -1,7 +1,7 @@
 import CLinux
 public import Domain
 import Glibc
-import SystemPackage
+public import SystemPackage
 
 // What can be learned of an original beside its content.
 extension OriginalReader {
@@ -56,6 +56,38 @@ extension OriginalReader {
                 return .unreachable(Failure(error, opening: location.path))
             }
         }
+    }
+
+    public func landmarks(of dropFolder: FilePath, below root: FilePath) async -> [Landmark] {
+        guard let names = dropFolder == root ? [] : dropFolder.names(below: root) else { return [] }
+        return await lanes.run { () throws(Never) -> [Landmark] in
+            var landmarks: [Landmark] = []
+            do throws(Errno) {
+                var current = try DirectoryOpening.open(root)
+                defer { _ = Glibc.close(current) }
+                var path = root
+                if let landmark = try OriginalReader.landmark(path, current) { landmarks.append(landmark) }
+                for name in names {
+                    let next = try DirectoryOpening.open(name, in: current)
+                    _ = Glibc.close(current)
+                    current = next
+                    path = path.appending(name: name)
+                    if let landmark = try OriginalReader.landmark(path, current) { landmarks.append(landmark) }
+                }
+            } catch {
+                // Not there any more: what was found above it still holds.
+            }
+            return landmarks
+        }
+    }
+
+    /// - Returns: `nil` where the directory says nothing: the root of every file system of a kind has the same inode.
+    private static func landmark(_ path: FilePath, _ descriptor: Int32) throws(Errno) -> Landmark? {
+        var (born, isMountRoot): (Int64, Int32) = (0, 0)
+        _ = try SystemCall.retrying { unsafe clinux_birth(descriptor, &born, &isMountRoot) }
+        guard born != 0 || isMountRoot == 0 else { return nil }
+        let identity = try FileStatus.of(descriptor).identity
+        return Landmark(path: path, inode: identity.inode, bornNanoseconds: born, device: identity.device)
     }
 
     private static func loss(

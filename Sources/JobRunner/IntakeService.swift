@@ -217,6 +217,7 @@ public actor IntakeService: Service {
         case .seen: break
         case .gone(let location): await handleGone(location)
         case .dropFolder(let dropFolder, let root):
+            await tools.presence.mark(dropFolder, below: root)
             guard !isScanned, let policy = tools.policies.policy(containing: root) else { return }
             let mirror = policy.layout.mirror(ofDropFolder: dropFolder)
             let count = await tools.proxies.removeStrayTemporaries(below: mirror)

@@ -70,6 +70,12 @@ extension FileIdentity {
         device: .max, inode: 1 << 63, sizeBytes: 734_003_200, modifiedNanoseconds: 1_795_428_312_123_999_999,
         changedNanoseconds: 1_795_428_312_500_000_000)
 
+    func on(device: UInt64) -> FileIdentity {
+        var other = self
+        other.device = device
+        return other
+    }
+
     func with(size: Int64) -> FileIdentity {
         var other = self
         other.sizeBytes = size

@@ -10,7 +10,7 @@ import Testing
         let statements: [any StatementText] =
             UploadSQL.allCases + JobSQL.allCases + VideoSQL.allCases + QuerySQL.allCases + LedgerSQL.allCases
             + HistorySQL.allCases + CustodySQL.allCases + UpkeepSQL.allCases + QueueSQL.allCases
-            + OutlookSQL.allCases + DeliverySQL.allCases + RemovalSQL.allCases
+            + OutlookSQL.allCases + DeliverySQL.allCases + RemovalSQL.allCases + DeviceSQL.allCases
         for statement in statements {
             // Preparation resolves every table and column that a statement names.
             #expect(throws: Never.self, "\(statement)") {

@@ -33,6 +33,23 @@ import Testing
         await reader.close(original)
     }
 
+    @Test func landmarksAreTheDirectoriesDownToTheDropFolder() async throws {
+        let scratch = try Scratch()
+        try scratch.make("cam/original/clip.MOV")
+        let root = scratch.path("cam").removingLastComponent()
+        let landmarks = await reader.landmarks(of: scratch.path("cam/original"), below: root)
+        #expect(landmarks.map(\.path) == [root, scratch.path("cam"), scratch.path("cam/original")])
+        let identity = try await reader.identity(at: scratch.location("cam/original/clip.MOV"))
+        #expect(landmarks.allSatisfy { $0.device == identity?.device && $0.inode > 0 })
+        #expect(Set(landmarks.map(\.inode)).count == 3)
+        #expect(await reader.landmarks(of: scratch.path("cam/original"), below: root) == landmarks)
+        #expect(await reader.landmarks(of: root, below: root) == [landmarks[0]])
+        #expect(await reader.landmarks(of: scratch.path("cam/no"), below: root) == Array(landmarks.prefix(2)))
+        #expect(await reader.landmarks(of: "/proc", below: root) == [])
+        // Every proc has the same first inode, and does not say when it was made.
+        #expect(await reader.landmarks(of: "/proc", below: "/proc") == [])
+    }
+
     @Test func missingOriginalSaysSo() async throws {
         let scratch = try Scratch()
         #expect(try await reader.identity(at: scratch.location("no.MOV")) == nil)

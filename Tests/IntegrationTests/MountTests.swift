@@ -46,6 +46,35 @@ struct MountTests {
                 == "0")
     }
 
+    /// Deleted while the daemon was down, and the file system has another number since: not out of reach, but gone. With
+    /// a neighbour that is still there, and without any.
+    @Test(arguments: [["b"], ["a", "b"]])
+    func deletionBeforeANewDeviceNumberIsSeen(gone: [String]) async throws {
+        try await DaemonFixture.with { fixture in
+            try await TestDisk.with(at: fixture.root, in: fixture.tree) { disk in
+                try fixture.start(TestConfiguration())
+                for name in ["a", "b"] {
+                    try await fixture.put(.tiny, at: "\(name)/original/clip.mp4")
+                    try await fixture.waitUntilCompleted("\(name)/proxy/clip.mp4.json")
+                }
+                #expect(try await fixture.stop() == 0)
+                for name in gone {
+                    try FileManager.default.removeItem(atPath: fixture.path("\(name)/original/clip.mp4").string)
+                }
+                try await disk.unmount(renumbering: true)
+                try await disk.mount()
+                try fixture.start(TestConfiguration())
+                let isSeen = try await eventually {
+                    try await fixture.query("SELECT count(original_missing_since) FROM videos") == "\(gone.count)"
+                }
+                #expect(isSeen)
+                #expect(try await status(fixture).watching?.unreachable.isEmpty == true)
+                #expect(try await fixture.query("SELECT count(DISTINCT original_device) FROM videos") == "1")
+                #expect(try await fixture.stop() == 0)
+            }
+        }
+    }
+
     private static let waysToGo: [(isLazy: Bool, renumbering: Bool)] = [(false, false), (true, false), (false, true)]
 
     @Test(arguments: waysToGo.indices)

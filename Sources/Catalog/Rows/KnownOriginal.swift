@@ -59,4 +59,12 @@ struct KnownOriginal {
         renumbered.device = identity.device
         return identity.hasSameContent(as: renumbered)
     }
+
+    /// Whether there is no proxy because the original was not there.
+    var hasFailedByLoss: Bool { uploadStatus == .uploaded && processingError?.code == .originalMissing }
+
+    /// Whether it is the same file on a file system that the kernel counts otherwise than before.
+    func isRenumbered(_ seen: FileIdentity) -> Bool {
+        identity.device != seen.device && isSameContent(as: seen)
+    }
 }

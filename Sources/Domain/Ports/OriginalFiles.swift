@@ -13,7 +13,26 @@ public protocol OriginalFiles: Sendable {
     /// Whether the original is there, or would be if its file system were.
     /// - Parameter device: of the file system that the original lay on.
     func presence(of location: OriginalLocation, onDevice device: UInt64) async -> OriginalPresence
+    /// The directories from a root down to a drop folder, as far as they tell one file system from another.
+    func landmarks(of dropFolder: FilePath, below root: FilePath) async -> [Landmark]
     func close(_ original: OpenOriginal) async
+}
+
+/// A directory by which a file system is known again under another device number: at the same path the same inode, made
+/// at the same time. The directory at a bare mount point is another one.
+public struct Landmark: Sendable, Hashable {
+    public var path: FilePath
+    public var inode: UInt64
+    /// When the inode was made, in nanoseconds since 1970; 0 where the file system does not say.
+    public var bornNanoseconds: Int64
+    public var device: UInt64
+
+    public init(path: FilePath, inode: UInt64, bornNanoseconds: Int64, device: UInt64) {
+        self.path = path
+        self.inode = inode
+        self.bornNanoseconds = bornNanoseconds
+        self.device = device
+    }
 }
 
 /// What can be told of a path that should name an original.

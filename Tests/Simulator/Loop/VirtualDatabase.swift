@@ -35,12 +35,20 @@ import GRDBSQLite
         unsafe VirtualDatabase.random = SeededGenerator(seed: seed ^ 0xD1B5_4A32_D192_ED03)
         sqlite3_randomness(0, nil)  // The next number is drawn from the VFS's chance again.
         try queue.write { db in
-            for table in ["relocations", "events", "videos", "sqlite_sequence"] {
+            // Jobs go with their videos, and only so.
+            try db.execute(sql: "DELETE FROM videos")
+            for table in try String.fetchAll(db, sql: VirtualDatabase.tablesOfASeed) {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
             try db.execute(sql: "UPDATE queue_control SET paused_at = NULL, closed_at = NULL")
         }
     }
+
+    /// All but those whose rows the schema itself makes.
+    private static let tablesOfASeed = """
+        SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('queue_control', 'grdb_migrations')
+            AND (name = 'sqlite_sequence' OR name NOT LIKE 'sqlite%')
+        """
 
     private static func replaceClockAndChance() {
         guard let real = unsafe sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has no default VFS") }

@@ -8,7 +8,7 @@ extension SimulatedProxies: ProxyContents {
         guard world.isMounted else { return .unreachable(Failure(.mountMissing, "not mounted")) }
         if world.fails(0.02) { return .unreachable(Failure(.ioError, "EIO at proxy")) }
         guard let there = world.media.entries[path] else { return .missing }
-        let identity = there.identity(onDevice: World.mediaDevice)
+        let identity = there.identity(onDevice: world.mediaDevice)
         if reading == .whereDoubtful, file.isSameFile(as: identity) { return .intact }
         let found = PublishedFile(
             inode: there.inode, sizeBytes: there.sizeBytes, modifiedNanoseconds: there.modified,

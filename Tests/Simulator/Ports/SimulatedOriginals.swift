@@ -15,7 +15,7 @@ final class SimulatedOriginals: OriginalFiles, @unchecked Sendable {
             throw Failure(.originalMissing, "\(location.path) is not there")
         }
         if world.fails(0.01) { throw Failure(.ioError, "EIO at open") }
-        let identity = file.identity(onDevice: World.mediaDevice)
+        let identity = file.identity(onDevice: world.mediaDevice)
         return OpenOriginal(location: location, descriptor: handle.openFiles.open(file), identity: identity)
     }
 
@@ -24,13 +24,13 @@ final class SimulatedOriginals: OriginalFiles, @unchecked Sendable {
             throw Failure.dead
         }
         guard world.isMounted else { throw Failure(.ioError, "ESTALE at fstat") }
-        return file.identity(onDevice: World.mediaDevice)
+        return file.identity(onDevice: world.mediaDevice)
     }
 
     func identity(at location: OriginalLocation) async throws(Failure) -> FileIdentity? {
         guard await handle.begin("stat original", "\(location.path)") else { throw Failure.dead }
         if world.fails(0.01) { throw Failure(.ioError, "EIO at stat") }
-        return world.file(at: location.path)?.identity(onDevice: World.mediaDevice)
+        return world.file(at: location.path)?.identity(onDevice: world.mediaDevice)
     }
 
     func fingerprint(of original: OpenOriginal) async throws(Failure) -> ContentFingerprint? {
@@ -46,8 +46,21 @@ final class SimulatedOriginals: OriginalFiles, @unchecked Sendable {
         guard await handle.begin("look for original", "\(location.path)"), world.isMounted else {
             return .unreachable(Failure(.mountMissing, "not mounted"))
         }
-        guard let file = world.file(at: location.path) else { return .absent }
-        return .present(file.identity(onDevice: World.mediaDevice))
+        guard let file = world.file(at: location.path) else {
+            // As the original reader: on another file system than it was, it is not known to be gone.
+            guard device == world.mediaDevice else {
+                return .unreachable(Failure(.mountMissing, "\(location.path) was on another file system"))
+            }
+            return .absent
+        }
+        return .present(file.identity(onDevice: world.mediaDevice))
+    }
+
+    func landmarks(of dropFolder: FilePath, below root: FilePath) async -> [Landmark] {
+        guard await handle.begin("look for landmarks", "\(dropFolder)"), world.isMounted, !world.fails(0.01) else {
+            return []
+        }
+        return [Landmark(path: dropFolder, inode: 9, bornNanoseconds: 0, device: world.mediaDevice)]
     }
 
     func close(_ original: OpenOriginal) async { handle.openFiles.close(original.descriptor) }
@@ -73,7 +86,7 @@ final class SimulatedProbe: UploadProbe, @unchecked Sendable {
             }
         return .observed(
             UploadObservation(
-                identity: file.identity(onDevice: World.mediaDevice),
+                identity: file.identity(onDevice: world.mediaDevice),
                 writer: world.hasLeases ? (file.writers > 0 ? .busy : .free) : .unknown, structure: structure,
                 age: .nanoseconds(world.wallNanoseconds - max(file.modified, file.changed)), holes: .none))
     }

@@ -32,7 +32,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         if world.freeBytes < World.minFreeBytes, world.fails(0.3) { throw Failure(.diskFull, "ENOSPC at fsync") }
         output.isSynced = true
         guard await handle.end() else { throw Failure.dead }
-        return output.identity(onDevice: World.mediaDevice)
+        return output.identity(onDevice: world.mediaDevice)
     }
 
     func publish(
@@ -45,7 +45,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         guard world.outputs.entries[file.path] === output else { throw Failure(.ioError, "the temporary file is gone") }
         if !output.isSynced { world.violate("published before its content was synced: \(path)") }
         if let there = world.outputs.entries[path] {
-            let identity = there.identity(onDevice: World.mediaDevice)
+            let identity = there.identity(onDevice: world.mediaDevice)
             let isOurs = replaceable.contains { $0.isSameFile(as: identity) || $0.sha256 == there.content }
             guard isOurs || there.content == output.content else {
                 throw Failure(.proxyPathOccupied, "\(path) is occupied")
@@ -68,7 +68,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         let prefix = ProxyNaming.temporaryName(jobID: jobID, suffix: "\(attempt)-").text
         let left = world.outputs.entries.first { path, output in
             path.removingLastComponent() == directory && path.lastComponent?.string.hasPrefix(prefix) ?? false
-                && file.isSameFile(as: output.identity(onDevice: World.mediaDevice))
+                && file.isSameFile(as: output.identity(onDevice: world.mediaDevice))
         }
         return left.map { TemporaryFile(path: $0.key, descriptor: handle.openFiles.open($0.value)) }
     }
@@ -89,7 +89,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
 
     func identity(at path: FilePath) async -> FileIdentity? {
         guard await handle.begin("stat proxy", "\(path)") else { return nil }
-        return world.outputs.entries[path]?.identity(onDevice: World.mediaDevice)
+        return world.outputs.entries[path]?.identity(onDevice: world.mediaDevice)
     }
 
     func syncDirectory(_ directory: FilePath) async throws(Failure) {
@@ -129,7 +129,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
     }
 
     private func isHere(_ file: PublishedFile, _ path: FilePath) -> Bool {
-        world.outputs.entries[path].map { file.isSameFile(as: $0.identity(onDevice: World.mediaDevice)) } ?? false
+        world.outputs.entries[path].map { file.isSameFile(as: $0.identity(onDevice: world.mediaDevice)) } ?? false
     }
 
     func availableBytes(at directory: FilePath) async -> Int64? {

@@ -227,6 +227,18 @@ extension SimulatedStore: LedgerStore {
         }
     }
 
+    func record(_ landmarks: [Landmark], below root: FilePath) async throws(StoreError) {
+        try await write("record landmarks") { (catalog) throws(StoreError) in
+            try await catalog.record(landmarks, below: root)
+        }
+    }
+
+    func settleDeviceNumbers(below root: FilePath) async throws(StoreError) -> Int {
+        try await write("settleDeviceNumbers") { (catalog) throws(StoreError) in
+            try await catalog.settleDeviceNumbers(below: root)
+        }
+    }
+
     func losses(below root: FilePath, within window: Duration) async throws(StoreError) -> RootLosses {
         try await read("losses") { (catalog) throws(StoreError) in
             try await catalog.losses(below: root, within: window)

@@ -24,15 +24,18 @@ final class SimulatedWatcher: @unchecked Sendable {
     /// The first walk.
     func walk() {
         later { [self] in
-            var batch: [DropFolderEvent] = []
-            if world.isMounted { batch = World.cameras.map { .dropFolder($0, root: World.root) } }
-            send(batch + sightings)
+            send(dropFolders + sightings)
             later { [self] in send([.scanned]) }
         }
     }
 
     /// A walk that follows a mount, or lost events.
-    func walkAgain() { later { [self] in send(sightings) } }
+    func walkAgain() {
+        later { [self] in
+            send(dropFolders + sightings)
+            later { [self] in send([.walked]) }
+        }
+    }
 
     func loseEvents(for duration: Duration) {
         isLosing = true
@@ -47,17 +50,21 @@ final class SimulatedWatcher: @unchecked Sendable {
         guard !isLosing, let location = world.location(path) else { return }
         later { [self] in
             if let file = world.file(at: path) {
-                send([.seen(location, file.identity(onDevice: World.mediaDevice))])
+                send([.seen(location, file.identity(onDevice: world.mediaDevice))])
             } else if mayBeGone {
                 send([.gone(location)])
             }
         }
     }
 
+    private var dropFolders: [DropFolderEvent] {
+        world.isMounted ? World.cameras.map { .dropFolder($0, root: World.root) } : []
+    }
+
     private var sightings: [DropFolderEvent] {
         guard world.isMounted else { return [] }
         return world.originals.sorted { $0.key.string < $1.key.string }.compactMap { path, file in
-            world.location(path).map { .seen($0, file.identity(onDevice: World.mediaDevice)) }
+            world.location(path).map { .seen($0, file.identity(onDevice: world.mediaDevice)) }
         }
     }
 

@@ -110,7 +110,7 @@ extension World {
             return violate("\(name): \(row.path) is completed, and \(path) is not there")
         }
         if file.content != published.sha256 { violate("\(name): \(path) is not the file that was verified") }
-        if !published.isSameFile(as: file.identity(onDevice: World.mediaDevice)) {
+        if !published.isSameFile(as: file.identity(onDevice: mediaDevice)) {
             violate("\(name): \(path) is another file than the recorded one")
         }
         if !file.isSynced { violate("\(name): \(row.path) is completed before its proxy's content was synced") }

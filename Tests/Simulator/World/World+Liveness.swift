@@ -32,7 +32,7 @@ extension World {
 
     private func problem(with proxy: FilePath, of row: ClaimedRow) -> String? {
         guard let there = media.entries[proxy] else { return "completed, and \(proxy) is not there" }
-        guard row.published?.isSameFile(as: there.identity(onDevice: World.mediaDevice)) == true else {
+        guard row.published?.isSameFile(as: there.identity(onDevice: mediaDevice)) == true else {
             return "completed, and \(proxy) is not the recorded file"
         }
         let content = versions[row.version]?.content ?? ""

@@ -56,7 +56,8 @@ extension World {
     func mount() {
         guard !isMounted else { return }
         isMounted = true
-        note("NAS mounted")
+        if isRenumberedByMounts { mediaDevice += 1 }
+        note("NAS mounted", "device \(mediaDevice)")
         life?.watcher.walkAgain()
     }
 

@@ -25,6 +25,9 @@ final class World: @unchecked Sendable {
 
     // The NAS.
     var isMounted = true
+    /// The kernel's number of the NAS's file system: of some file systems another one after each mount.
+    var mediaDevice: UInt64 = 2
+    let isRenumberedByMounts: Bool
     var freeBytes: Int64 = 100 << 30
     var originals: [FilePath: OriginalFile] = [:]
     var versions: [OriginalVersion.Key: OriginalVersion] = [:]
@@ -54,7 +57,6 @@ final class World: @unchecked Sendable {
 
     static let root: FilePath = "/nas"
     static let cameras: [FilePath] = ["/nas/cam1/original", "/nas/cam2/original", "/nas/cam3/original"]
-    static let mediaDevice: UInt64 = 2
     static let minFreeBytes: Int64 = 2 << 30
 
     init(seed: UInt64, loop: VirtualLoop, database: VirtualDatabase, trace: Trace) {
@@ -67,6 +69,7 @@ final class World: @unchecked Sendable {
         afterDeletion = random.chance(0.3) ? .removeProxy : .keepProxy
         storeFaults = random.chance(0.3) ? 0.03 : 0
         workerFaults = random.pick([0, 0.1, 0.4])
+        isRenumberedByMounts = random.chance(0.5)
         longestPause = random.pick([.milliseconds(500), .seconds(3), .seconds(12)])
         noteTime()
     }
