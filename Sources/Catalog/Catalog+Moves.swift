@@ -33,8 +33,10 @@ extension Catalog: LedgerStore {
                 LedgerSQL.move,
                 sighting.arguments + reservation.arguments + .identity(sighting.identity) + ["video": videoID])
             try transaction.note(.moved, videoID, ["from": from.stored, "to": path.stored])
-            let status: UploadStatus = try row.state("upload_status")
-            return .moved(from: from, isUploaded: status == .uploaded)
+            guard let moved = try KnownOriginal(at: path, in: transaction) else { return .refused }
+            // A job may have looked for it at the old place before it was found at the new one.
+            if moved.hasFailedByLoss { _ = try Catalog.replace(sighting, moved, in: transaction) }
+            return .moved(from: from, isUploaded: moved.uploadStatus == .uploaded && !moved.hasFailedByLoss)
         }
     }
 

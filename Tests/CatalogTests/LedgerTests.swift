@@ -114,6 +114,21 @@ import Testing
         #expect(try fixture.number("SELECT count(*) FROM processing_jobs") == 1)
     }
 
+    /// The job was quicker than the question where the file went.
+    @Test func jobThatFailedForARenameIsMadeAnewAtTheNewPlace() async throws {
+        let fixture = try CatalogFixture()
+        let job = try await fixture.claimed()
+        #expect(try await fixture.catalog.fail(job.token, failure: Failure(.originalMissing, "It is not there.")))
+        let sighting = Sighting.sample("other.MOV")
+        let outcome = try await fixture.catalog.recordMoved(job.videoID, to: sighting)
+        #expect(outcome == .moved(from: job.location.path, isUploaded: false))
+        let video = try #require(try await fixture.catalog.video(at: sighting.location.path))
+        #expect(video.id == job.videoID && video.uploadStatus == .uploading && video.processingStatus == .pending)
+        _ = try await fixture.catalog.recordUploaded(
+            sighting.location.path, identity: .sample, evidence: [.noWriter], preset: .review)
+        #expect(try await fixture.claimFirst(lease: "next").token.jobID != job.token.jobID)
+    }
+
     @Test func rowDoesNotMoveUnderARunningJob() async throws {
         let fixture = try CatalogFixture()
         let job = try await fixture.claimed()
