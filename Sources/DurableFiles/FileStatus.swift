@@ -8,6 +8,8 @@ struct FileStatus {
     let isRegular: Bool
     let isDirectory: Bool
     let mode: mode_t
+    /// How many names the inode has.
+    let links: UInt
 
     /// Of an open descriptor.
     static func of(_ descriptor: Int32) throws(Errno) -> FileStatus {
@@ -38,6 +40,7 @@ struct FileStatus {
         isRegular = kind == S_IFREG
         isDirectory = kind == S_IFDIR
         mode = info.st_mode & 0o7777
+        links = UInt(info.st_nlink)
     }
 
     /// Anybody can set any time: one beyond what 64 bits hold becomes the nearest that they do.

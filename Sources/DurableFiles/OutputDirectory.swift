@@ -53,6 +53,15 @@ public struct OutputDirectory: ~Copyable {
         }
     }
 
+    /// How many names the file at a name has; 0 where nothing is there.
+    func linkCount(of name: FileName) throws(Failure) -> UInt {
+        do {
+            return try FileStatus.of(name, in: descriptor)?.links ?? 0
+        } catch {
+            throw Failure(error, to: "look at", path.appending(name: name))
+        }
+    }
+
     /// All names in it.
     func names() throws(Failure) -> [FileName] {
         do {

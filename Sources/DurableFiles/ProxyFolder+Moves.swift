@@ -13,7 +13,7 @@ extension ProxyFolder {
             // After a crash the file may have been moved already, and its name not be on the disk.
             if try isHere(file, at: newPath) {
                 try folders.open(newPath.removingLastComponent(), creating: false).sync()
-                try? folders.open(path.removingLastComponent(), creating: false).sync()  // It may be gone.
+                try dropFormerName(of: file, at: path)
                 return .moved
             }
             guard try isHere(file, at: path) else { return .lost }
@@ -33,6 +33,17 @@ extension ProxyFolder {
             try directory.remove(name)
             try directory.sync()
         }
+    }
+
+    /// Where a file system writes the two directories of a rename apart, a power cut may have left both names.
+    private func dropFormerName(of file: PublishedFile, at path: FilePath) throws(Failure) {
+        // The directory may be gone with its originals.
+        guard let name = path.fileName,
+            let directory = try? folders.open(path.removingLastComponent(), creating: false)
+        else { return }
+        // The only name of the inode would be the new one in another spelling, where case does not count.
+        if try isHere(file, at: path), try directory.linkCount(of: name) > 1 { try directory.remove(name) }
+        try directory.sync()
     }
 
     private func isHere(_ file: PublishedFile, at path: FilePath) throws(Failure) -> Bool {

@@ -74,7 +74,8 @@ import Testing
         #expect(try await fixture.jobs == 3)
     }
 
-    @Test func crashAfterTheRenameOfAProxyIsRepaired() async throws {
+    /// - Parameter isHalf: whether only one of the two directories had been written when the power went.
+    @Test(arguments: [false, true]) func crashAfterTheRenameOfAProxyIsRepaired(isHalf: Bool) async throws {
         let fixture = try PresenceFixture()
         try await fixture.complete("original/a.mp4")
         let id = try #require(try await fixture.video("original/a.mp4")?.id)
@@ -85,7 +86,12 @@ import Testing
         }
         // As after a crash: the file was renamed, and the database not told.
         try fixture.rename("proxy/a.mp4", "proxy/b.mp4")
+        if isHalf {
+            try FileManager.default.linkItem(
+                atPath: fixture.path("proxy/b.mp4").string, toPath: fixture.path("proxy/a.mp4").string)
+        }
         try await fixture.settle()
+        #expect(fixture.exists("proxy/b.mp4") && !fixture.exists("proxy/a.mp4"))
         #expect(try await fixture.catalog.video(id: id)?.proxyPath == fixture.path("proxy/b.mp4"))
         #expect(try await fixture.jobs == 1)
     }

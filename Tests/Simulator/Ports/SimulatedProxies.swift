@@ -105,6 +105,7 @@ final class SimulatedProxies: ProxyFiles, @unchecked Sendable {
         if world.fails(0.02) { throw Failure(.ioError, "EIO at rename") }
         if isHere(file, newPath) {
             world.outputs.syncDirectory(newPath.removingLastComponent())
+            if isHere(file, path) { world.outputs.entries[path] = nil }
             world.outputs.syncDirectory(path.removingLastComponent())
             return .moved
         }
