@@ -13,13 +13,17 @@ import Testing
     func rotationIsCarriedOver(degrees: Int) throws {
         let scratch = try Scratch()
         let upright = try scratch.clip("a.mp4", "-f lavfi -i testsrc2=size=320x240:rate=25:duration=0.5 -c:v libx264")
-        // Copying with this option turns counterclockwise in 5.1 (ffmpeg_opt.c, `rotate_override_value`).
-        let original = try scratch.clip("b.mp4", "-i \(upright) -c copy -metadata:s:v:0 rotate=\(degrees)")
+        let original = try scratch.turned(upright, clockwise: degrees)
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
         let before = try MediaProbeTests.describe(original)
         let after = try MediaProbeTests.describe(outcome.proxy)
-        #expect(before.video?.rotationDegrees == 360 - degrees)
-        #expect(after.video?.rotationDegrees == 360 - degrees)
+        #expect(before.video?.rotationDegrees == degrees)
+        #expect(after.video?.rotationDegrees == degrees)
+        let shown = try ffprobe(["-show_entries", "stream_side_data=rotation", "-of", "csv=p=0", outcome.proxy])
+        // Counterclockwise (libavutil/display.h); half a turn is either.
+        let angle = try #require(
+            shown.split(separator: "\n").first.flatMap { Int($0.filter { "-0123456789".contains($0) }) })
+        #expect((angle + degrees) % 360 == 0)
         #expect(outcome.report.width == 160 && outcome.report.height == 120)
     }
 
@@ -55,10 +59,10 @@ import Testing
             "-f lavfi -i testsrc2=size=320x240:rate=50:duration=1 -vf tinterlace=interleave_top,setfield=tff "
                 + "-c:v ffv1 -field_order tt")
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
-        let woven = try picturesOfFFmpeg(original, "fps=10,scale=160:120,format=yuv420p")
+        let woven = try picturesOfFFmpeg(original, "fps=10,scale=160:120:out_range=tv,format=yuv420p")
         #expect(outcome.report.frames == woven.count)
         #expect(outcome.pictures.allSatisfy { woven[$0.key] != $0.value })
-        let field = try picturesOfFFmpeg(original, "fps=10,field=top,scale=160:120,format=yuv420p")
+        let field = try picturesOfFFmpeg(original, "fps=10,field=top,scale=160:120:out_range=tv,format=yuv420p")
         #expect(field.count == outcome.pictures.count)
     }
 
@@ -67,7 +71,8 @@ import Testing
         let original = try scratch.clip(
             "a.mkv", "-f lavfi -i testsrc2=size=320x240:rate=25:duration=0.5 -c:v ffv1 -field_order progressive")
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
-        #expect(outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120,format=yuv420p")))
+        #expect(
+            outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120:out_range=tv,format=yuv420p")))
     }
 
     @Test func sizeThatChangesInTheMiddleIsScaledToTheFirst() throws {
@@ -88,7 +93,9 @@ import Testing
         let scratch = try Scratch()
         let original = try scratch.clip(
             "a.mp4",
-            "-f lavfi -i testsrc2=size=320x240:rate=25:duration=0.3 -c:v libx264 -pix_fmt yuv420p10le "
+            "-f lavfi -i testsrc2=size=320x240:rate=25:duration=0.3 -pix_fmt yuv420p10le -c:v libx264 "
+                // By the pictures' tags where the encoder takes those (ffmpeg 7), by the options elsewhere.
+                + "-vf format=yuv420p10le,setparams=range=tv:color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc "
                 + "-color_primaries bt2020 -color_trc arib-std-b67 -colorspace bt2020nc -color_range tv")
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
         let expected = MediaDescription.Color(

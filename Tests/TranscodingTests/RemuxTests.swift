@@ -122,7 +122,7 @@ import WorkerProtocol
     @Test func rotationIsKept() throws {
         let scratch = try Scratch()
         let upright = try make(Clip(name: "a.mp4"), in: scratch)
-        let original = try scratch.clip("b.mp4", "-i \(upright) -c copy -metadata:s:v rotate=90")
+        let original = try scratch.turned(upright, clockwise: 90)
         let outcome = try transcode(original, to: scratch.file("proxy.mp4"), preset: RemuxTests.preset)
         #expect(outcome.report.method == .remux)
         let expected = try #require(try MediaProbeTests.describe(original).video).rotationDegrees

@@ -85,7 +85,8 @@ import Testing
         #expect(threaded.pictures == full.pictures)
         #expect(threaded.report == full.report)
         guard !stream.isInterlaced else { return }
-        #expect(outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120,format=yuv420p")))
+        #expect(
+            outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120:out_range=tv,format=yuv420p")))
     }
 
     /// What an edit list hides at the beginning is decoded and not shown, and hides no frame that is.
@@ -96,7 +97,9 @@ import Testing
             let original = try scratch.clip("cut\(start).mp4", "-ss \(start) -i \(whole) -c copy")
             let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
             #expect(outcome.skippedPackets[0] > 5)
-            #expect(outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120,format=yuv420p")))
+            #expect(
+                outcome.pictures == (try picturesOfFFmpeg(original, "fps=10,scale=160:120:out_range=tv,format=yuv420p"))
+            )
         }
     }
 

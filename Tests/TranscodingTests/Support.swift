@@ -32,6 +32,26 @@ final class Scratch {
         _ = try ffmpeg(arguments.split(separator: " ").map(String.init) + ["-y", file(name)])
         return file(name)
     }
+
+    /// A copy of an MP4 whose first track is to be shown turned by a multiple of 90 degrees. By its bytes: ffmpeg 5.1 and 7
+    /// have no option for it in common.
+    func turned(_ file: String, clockwise degrees: Int) throws -> String {
+        var bytes = try bytes(file)
+        guard let name = bytes.firstPosition(of: Array("tkhd".utf8)), bytes[name + 4] == 0 else {
+            throw CommandFailed(command: "turn \(file)", message: "no tkhd of version 0")
+        }
+        // ISO/IEC 14496-12, 8.3.2: the matrix {a, b, u, c, d, v, x, y, w} lies 40 bytes behind the box's name and version.
+        let (one, minusOne): ([UInt8], [UInt8]) = ([0, 1, 0, 0], [0xff, 0xff, 0, 0])
+        let none: [UInt8] = [0, 0, 0, 0]
+        let turn =
+            switch degrees {
+            case 90: [none, one, none, minusOne, none]
+            case 180: [minusOne, none, none, none, minusOne]
+            default: [none, minusOne, none, one, none]
+            }
+        bytes.replaceSubrange(name + 44..<name + 64, with: turn.joined())
+        return try write("turned.mp4", bytes)
+    }
 }
 
 struct CommandFailed: Error {
