@@ -18,7 +18,9 @@ extension Catalog {
             return .following
         }
         if known.isRenumbered(sighting.identity) {
-            try noteDeviceChange(of: known, to: sighting.identity.device, in: transaction)
+            _ = try renumber(
+                below: known.location.dropFolder, from: known.identity.device, to: sighting.identity.device,
+                in: transaction)
         }
         guard known.uploadStatus == .uploaded else {
             try follow(sighting, known, in: transaction)
@@ -113,15 +115,12 @@ extension Catalog {
         return known.jobStatus == .running ? job : nil
     }
 
-    /// The configuration may have been changed, and device numbers of network and btrfs mounts change at each boot.
-    /// While a job runs, its destination stays as it was claimed.
+    /// The configuration may have been changed. While a job runs, its destination stays as it was claimed.
     private static func relocateIfMoved(
         _ sighting: Sighting, _ known: KnownOriginal, in transaction: StoreTransaction
     ) throws {
         let hasMoved = known.location != sighting.location || known.destination != sighting.destination
-        guard hasMoved || known.isRenumbered(sighting.identity), known.jobStatus != .running || !hasMoved else {
-            return
-        }
+        guard hasMoved, known.jobStatus != .running else { return }
         let reservation =
             known.destination == sighting.destination
             ? try Reservation(keeping: known.proxyName, for: sighting)
@@ -129,7 +128,7 @@ extension Catalog {
         try transaction.runOnce(
             UploadSQL.relocate,
             sighting.arguments + reservation.arguments
-                + ["video": known.id, "device": Int64(bitPattern: sighting.identity.device)])
+                + ["video": known.id])
     }
 }
 

@@ -24,7 +24,6 @@ extension PresenceService {
     /// Looks after every original that the store knows.
     func sweep() async {
         for root in tools.policies.roots where !Task.isCancelled {
-            await settleDeviceNumbers(below: root)
             let found = await absent(atOrBelow: root)
             if found.unreachable != unreachable[root] ?? 0, found.unreachable > 0 {
                 logger.warning(
@@ -42,21 +41,13 @@ extension PresenceService {
         let store = tools.store
         let landmarks = await tools.originals.landmarks(of: dropFolder, below: root)
         guard !landmarks.isEmpty else { return }
-        await patience.persist("record a drop folder") { () throws(StoreError) in
-            try await store.record(landmarks, below: root)
-        }
-    }
-
-    /// After a walk, which has seen what is there.
-    private func settleDeviceNumbers(below root: FilePath) async {
-        let store = tools.store
-        let renumbered = await patience.persist("renumber originals") { () throws(StoreError) in
-            try await store.settleDeviceNumbers(below: root)
+        let renumbered = await patience.persist("record a drop folder") { () throws(StoreError) in
+            try await store.record(landmarks)
         }
         guard let renumbered, renumbered > 0 else { return }
         logger.info(
-            "file system has another device number; originals that were not seen follow it",
-            metadata: ["root": .name(root), "originals": "\(renumbered)"])
+            "file system is known again under another device number",
+            metadata: ["drop_folder": .name(dropFolder), "originals": "\(renumbered)"])
     }
 
     private func absent(atOrBelow path: FilePath) async -> (absent: [TrackedOriginal], unreachable: Int) {

@@ -13,7 +13,6 @@ struct StorePatience: Sendable {
 
     /// The verb's value; `nil` where the error will not pass by itself (logged as an error: a person must act), or
     /// where the task was cancelled while waiting.
-    @discardableResult
     func persist<Value: Sendable>(
         _ intention: StaticString, _ verb: @Sendable () async throws(StoreError) -> Value
     ) async -> Value? {

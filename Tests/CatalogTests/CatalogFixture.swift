@@ -31,6 +31,15 @@ final class CatalogFixture: Sendable {
 
     func number(_ sql: String) throws -> Int? { try catalog.database.read { try Int.fetchOne($0, sql: sql) } }
 
+    /// The recorded device numbers, by the originals' names.
+    var devices: [String: UInt64] {
+        get async throws {
+            let originals = try await catalog.originals(atOrBelow: "/srv", after: nil, limit: 99)
+            return Dictionary(
+                uniqueKeysWithValues: originals.map { ($0.location.path.fileName?.text ?? "", $0.device) })
+        }
+    }
+
     // MARK: A video's life, up to a point
 
     func sighted(_ name: String = "clip.MOV", _ identity: FileIdentity = .sample) async throws -> FilePath {

@@ -18,7 +18,7 @@ enum Schema {
         migrator.registerMigration("v4-deliveries") { db in try db.execute(sql: deliveries) }
         migrator.registerMigration("v4-deaths") { db in try db.execute(sql: deaths) }
         migrator.registerMigration("v5-removals") { db in try db.execute(sql: removals) }
-        migrator.registerMigration("v6-devices") { db in try db.execute(sql: deviceChanges) }
+        migrator.registerMigration("v6-devices") { db in try db.execute(sql: devices) }
         return migrator
     }
 }

@@ -37,7 +37,6 @@ enum UploadSQL: StatementText {
             """
             UPDATE videos SET root = :root, drop_folder = :drop_folder, destination = :destination,
                 sidecar_key = :sidecar_key, reserved_proxy_path = :proxy_path, reserved_proxy_key = :proxy_key,
-                original_device = :device,
                 sidecar_revision = CASE WHEN destination = :destination THEN sidecar_revision ELSE 0 END,
                 moved_revision = CASE WHEN destination = :destination THEN moved_revision ELSE revision + 1 END,
                 \(countingTheChange)

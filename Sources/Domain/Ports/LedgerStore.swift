@@ -24,13 +24,10 @@ public protocol LedgerStore: VideoStore {
     func originals(atOrBelow path: FilePath, after last: FilePath?, limit: Int) async throws(StoreError)
         -> [TrackedOriginal]
 
-    /// The directories above and of a drop folder, as they are now. One that is known under another device number tells
-    /// of a file system that was mounted anew.
-    func record(_ landmarks: [Landmark], below root: FilePath) async throws(StoreError)
-    /// Originals that were not seen since their file system got another device number take over the number under which
-    /// landmarks and their neighbours were seen: what is gone must not look as if it were out of reach.
-    /// - Returns: how many rows were renumbered.
-    func settleDeviceNumbers(below root: FilePath) async throws(StoreError) -> Int
+    /// The directories above a drop folder, and itself, as they are now, from the top. Of one that is known under another
+    /// device number the file system was mounted anew: what the store knows of files below it holds under the new number.
+    /// - Returns: how many videos have another number now.
+    func record(_ landmarks: [Landmark]) async throws(StoreError) -> Int
 
     /// How many originals below a root the store knows, and how many of them it found missing within `window`.
     func losses(below root: FilePath, within window: Duration) async throws(StoreError) -> RootLosses

@@ -227,16 +227,8 @@ extension SimulatedStore: LedgerStore {
         }
     }
 
-    func record(_ landmarks: [Landmark], below root: FilePath) async throws(StoreError) {
-        try await write("record landmarks") { (catalog) throws(StoreError) in
-            try await catalog.record(landmarks, below: root)
-        }
-    }
-
-    func settleDeviceNumbers(below root: FilePath) async throws(StoreError) -> Int {
-        try await write("settleDeviceNumbers") { (catalog) throws(StoreError) in
-            try await catalog.settleDeviceNumbers(below: root)
-        }
+    func record(_ landmarks: [Landmark]) async throws(StoreError) -> Int {
+        try await write("record landmarks") { (catalog) throws(StoreError) in try await catalog.record(landmarks) }
     }
 
     func losses(below root: FilePath, within window: Duration) async throws(StoreError) -> RootLosses {
