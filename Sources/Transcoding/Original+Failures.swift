@@ -19,7 +19,7 @@ extension Original {
     static func openFailure(_ error: LibAVError, _ signature: FileSignature, _ limits: WorkerLimits) -> Failure {
         if signature.size == 0 { return Failure(.notMedia, "The original is empty: upload it again.") }
         if error.code == .inputOutput { return .reading(error.message) }
-        if error.code == .outOfMemory, LogCapture.text.contains("max_streams") { return tooManyStreams(limits) }
+        if hasMoreStreamsThanAllowed { return tooManyStreams(limits) }
         if let failure = refusedPicture(limits) { return failure }
         if error.code == .outOfMemory { return .memory(error) }
         if signature.isBoxed, !signature.hasIndex || signature.isCutShort {
@@ -45,6 +45,10 @@ extension Original {
         }
         return .withLog(.notMedia, "The original is not a video file: remove it, or upload it again.", error)
     }
+
+    /// What libav says, in every version, when a container has more streams than it was told to take. Some demuxers then fail
+    /// as if memory were short, others take the rest of the header for damage (libavformat/matroskadec.c of 7.1).
+    static var hasMoreStreamsThanAllowed: Bool { LogCapture.text.contains("max_streams") }
 
     static var encrypted: Failure {
         .withLog(

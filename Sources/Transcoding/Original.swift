@@ -29,7 +29,7 @@ struct Original: ~Copyable {
         }
         if let reason = container.readFailure { throw Failure.reading("\(reason)") }
         let streams = container.streams
-        guard streams.count <= limits.maxStreams else { throw tooManyStreams(limits) }
+        guard streams.count <= limits.maxStreams, !hasMoreStreamsThanAllowed else { throw tooManyStreams(limits) }
         if let duration = container.durationSeconds, duration > limits.maxDurationSeconds {
             throw Failure(
                 .limitExceeded,
