@@ -25,6 +25,15 @@ public struct Room: Sendable {
         self.limits = limits
     }
 
+    /// Makes a filter and lets it go: the next one finds its memory ready.
+    public static func rehearse() {
+        let room = Room(
+            channel: .standardInput, diagnostics: .standardError, readable: [.standardInput],
+            writable: [.standardInput], limits: WorkerLimits())
+        _ = try? SystemCallFilter.prepare(for: room)  // What it lacks, the seal will report.
+        _ = try? ResourceLimits.mappedBytes()
+    }
+
     /// Closes the door. To be called once, from the only thread: capabilities and landlock hold for the calling thread
     /// and those that it starts later (capset(2), landlock(7)).
     ///

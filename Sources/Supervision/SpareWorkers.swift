@@ -2,15 +2,21 @@ import Synchronization
 import SystemPackage
 
 /// Workers that were started before anybody needs them: they have loaded libav and wait. Each request gets a new one that
-/// one of them bears.
+/// one of them has borne, ahead of the request where there was time for it: a birth takes as long as all the rest up to the
+/// first read of an original.
 ///
 /// Those that are born share the order of their memory with the one that bore them. So that nobody can find it out by
 /// crash after crash, all are replaced after each violent end.
 final class SpareWorkers: Sendable {
     private struct State {
         var waiting: [WorkerProcess] = []
+        /// Borne and kept, each for the next request.
+        var newborn: [WorkerProcess] = []
         var isStopping = false
     }
+
+    /// A birth must not take its processor from the worker that was just taken.
+    private static let pause = Duration.milliseconds(100)
 
     private let executable: FilePath
     private let count: Int
@@ -27,22 +33,27 @@ final class SpareWorkers: Sendable {
         bell = (made.stream, made.continuation)
     }
 
-    /// A worker, from now on the caller's to keep, to converse with and to dismiss; `nil` where no spare is there to bear
-    /// it.
-    func take() -> WorkerProcess? {
-        let waiting = state.withLock { state -> WorkerProcess? in
-            guard !state.waiting.isEmpty else { return nil }
-            let first = state.waiting.removeFirst()
-            state.waiting.append(first)
-            return first
-        }
-        // Without descriptors there is none either.
-        return waiting.flatMap { try? WorkerProcess(bornBy: $0) }
+    /// A worker for one request.
+    struct Taken {
+        /// The caller's to converse with and to dismiss.
+        let process: WorkerProcess
+        /// Whether it is kept already; else the caller has to keep it.
+        let isKept: Bool
     }
 
-    /// Replaces all spares.
+    /// - Returns: `nil` where no spare is there to bear a worker.
+    func take() -> Taken? {
+        let newborn = state.withLock { state in state.newborn.isEmpty ? nil : state.newborn.removeFirst() }
+        if let newborn {
+            bell.ring.yield()
+            return Taken(process: newborn, isKept: true)
+        }
+        return bear().map { Taken(process: $0, isKept: false) }
+    }
+
+    /// Replaces all spares, and those that they have borne.
     func renew() {
-        for process in state.withLock({ $0.waiting }) { process.dismiss(.now) }
+        for process in state.withLock({ $0.waiting + $0.newborn }) { process.dismiss(.now) }
     }
 
     /// Keeps the spares until `stop`.
@@ -50,8 +61,9 @@ final class SpareWorkers: Sendable {
         await withDiscardingTaskGroup { group in
             refill(&group)
             for await _ in bell.stream {
-                // The delay is waited for here: until then, requests start workers of their own, under the same rule.
-                try? await Task.sleep(for: throttle.delay)
+                // The delay is waited for here: until then, requests have workers borne or started for them, under the same
+                // rule.
+                try? await Task.sleep(for: max(SpareWorkers.pause, throttle.delay))
                 refill(&group)
             }
             group.cancelAll()
@@ -62,27 +74,34 @@ final class SpareWorkers: Sendable {
     func stop() {
         let waiting = state.withLock { state in
             state.isStopping = true
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { (state.waiting, state.newborn) = ([], []) }
+            return state.waiting + state.newborn
         }
         for process in waiting { process.dismiss(.now) }
         bell.ring.finish()
     }
 
     private func refill(_ group: inout DiscardingTaskGroup) {
-        while let process = newSpare() {
-            group.addTask {
-                let start = ContinuousClock.now
-                await process.keep()
-                let died = self.state.withLock { state -> Bool in
-                    let before = state.waiting.count
-                    state.waiting.removeAll { $0 === process }
-                    return state.waiting.count < before
-                }
-                guard died else { return }
-                if .now - start < StartThrottle.early { self.throttle.noteEarlyDeath() }
-                self.bell.ring.yield()
+        while let process = newSpare() { keep(process, in: \.waiting, &group) }
+        while let process = nextNewborn() { keep(process, in: \.newborn, &group) }
+    }
+
+    /// Until its end, which is an early death where it still waited for its request.
+    private func keep(
+        _ process: WorkerProcess, in list: any WritableKeyPath<State, [WorkerProcess]> & Sendable,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        group.addTask {
+            let start = ContinuousClock.now
+            await process.keep()
+            let died = self.state.withLock { state -> Bool in
+                let before = state[keyPath: list].count
+                state[keyPath: list].removeAll { $0 === process }
+                return state[keyPath: list].count < before
             }
+            guard died else { return }
+            if .now - start < StartThrottle.early { self.throttle.noteEarlyDeath() }
+            self.bell.ring.yield()
         }
     }
 
@@ -94,5 +113,26 @@ final class SpareWorkers: Sendable {
             state.waiting.append(process)
             return process
         }
+    }
+
+    private func nextNewborn() -> WorkerProcess? {
+        guard state.withLock({ !$0.isStopping && $0.newborn.count < count }), let process = bear() else { return nil }
+        return state.withLock { state in
+            guard !state.isStopping else { return nil }
+            state.newborn.append(process)
+            return process
+        }
+    }
+
+    /// To be borne, when it is kept, by one spare after the other.
+    private func bear() -> WorkerProcess? {
+        let mother = state.withLock { state -> WorkerProcess? in
+            guard !state.waiting.isEmpty else { return nil }
+            let first = state.waiting.removeFirst()
+            state.waiting.append(first)
+            return first
+        }
+        // Without descriptors there is none either.
+        return mother.flatMap { try? WorkerProcess(bornBy: $0) }
     }
 }

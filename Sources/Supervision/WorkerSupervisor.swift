@@ -22,7 +22,7 @@ public struct WorkerSupervisor: Workers {
     ///   - executable: path of `understudy-worker`.
     ///   - limits: for an empty original; a larger one gets more of some (`WorkerLimits.scaled`).
     ///   - patience: how long a worker may make no progress before it is ended (`worker_timeout`).
-    ///   - spares: workers that wait, started, while `keepSpares` runs, and bear one for each request.
+    ///   - spares: workers that wait, started, while `keepSpares` runs, and bear one for each request, as many of them ahead.
     public init(
         executable: FilePath, sandbox: SandboxPolicy = .required, limits: WorkerLimits = WorkerLimits(),
         patience: Duration, spares: Int = 0, logger: Logger
@@ -114,7 +114,10 @@ public struct WorkerSupervisor: Workers {
             request: request, descriptors: descriptors, patience: patience, onEvent: onEvent)
         if let spare = spares?.take() {
             let start = ContinuousClock.now
-            let ending = await kept(spare) { await conversation.run(with: spare) }
+            let ending =
+                spare.isKept
+                ? await conversation.run(with: spare.process)
+                : await kept(spare.process) { await conversation.run(with: spare.process) }
             // Not born, or dead before it had seen the request; a fresh one gets it.
             switch ending {
             case .notStarted, .killed(_, hadBegun: false, _): break

@@ -16,8 +16,19 @@ public enum Preparation {
         } catch {
             LogCapture.clear()
         }
+        rehearse()
+    }
+
+    /// Touches what the conversation needs, so that its memory is there when the request comes. A process that was just
+    /// borne has to fetch each page anew.
+    public static func rehearse() {
+        let task = WorkerRequest.Task.transcode(preset: .review, decodeThreads: 1)
+        let request = try? WorkerChannel.encode(WorkerRequest(task, sandbox: .required))
+        _ = request.flatMap { try? WorkerChannel.decodeRequest($0) }
         let progress = JobProgress(fraction: 0.5, speed: 1.5, etaSeconds: 1, frames: 1, framesPerSecond: 10.5)
-        let bytes = try? WorkerChannel.encode(WorkerMessage.progress(progress))
-        _ = bytes.flatMap { try? WorkerChannel.decodeMessage($0) }
+        for message in [WorkerMessage.progress(progress), .sealed(SealReport())] {
+            let bytes = try? WorkerChannel.encode(message)
+            _ = bytes.flatMap { try? WorkerChannel.decodeMessage($0) }
+        }
     }
 }

@@ -47,6 +47,8 @@ struct WorkerSession {
             _ = dup2(received.descriptors[1].rawValue, STDERR_FILENO)
             closefrom(STDERR_FILENO + 1)
             _ = clinux_die_with_parent()
+            Preparation.rehearse()
+            Room.rehearse()
             return true
         }
         for descriptor in received.descriptors { _ = close(descriptor.rawValue) }

@@ -59,7 +59,8 @@ import WorkerProtocol
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await supervisor.keepSpares() }
             for _ in 0..<3 {
-                #expect(await eventually { ProcessTable.children(of: getpid()).count == before + 1 })
+                // The spare one, and the next that it bore.
+                #expect(await eventually { ProcessTable.children(of: getpid()).count == before + 2 })
                 let file = try FileDescriptor.open(clip, .readOnly)
                 let media = try await supervisor.probe(file, named: "tiny.mp4")
                 #expect(media.video?.width == 96)
@@ -79,14 +80,16 @@ import WorkerProtocol
         let clip = try await GeneratedMedia.camera.file
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await supervisor.keepSpares() }
-            var spare: ProcessTable.Entry?
+            var spares: [ProcessTable.Entry] = []
             #expect(
                 await eventually {
-                    spare = ProcessTable.children(of: getpid()).first { !others.contains($0) }
-                    return spare != nil
+                    spares = ProcessTable.children(of: getpid()).filter { !others.contains($0) }
+                    return spares.count == 2
                 })
             #expect(try await supervisor.inspectSeal().isWhole)
-            let mother = spare
+            // Seen before the request, and still there after it: the one that bears.
+            let mother = ProcessTable.children(of: getpid()).first { spares.contains($0) }
+            #expect(mother != nil)
             let tree = try TemporaryTree.make()
             defer { tree.remove() }
             let file = try FileDescriptor.open(clip, .readOnly)
@@ -109,7 +112,7 @@ import WorkerProtocol
             #expect(
                 await eventually {
                     let now = ProcessTable.children(of: getpid()).filter { !others.contains($0) }
-                    return now.count == 1 && now.first != mother
+                    return now.count == 2 && !now.contains { $0 == mother }
                 }, "another spare took its place")
             try output.close()
             try file.close()
