@@ -80,6 +80,8 @@ public actor IntakeService: Service {
     private var pending: [[DropFolderEvent]] = []
     /// Events that are being recorded.
     private var recordingCount = 0
+    /// Drop folders of which no note was taken yet: what is seen in them is recorded after them.
+    private var unmarkedDropFolders = 0
     private let pendingBell = Doorbell()
     private let roomBell = Doorbell()
     /// Proved uploads that the database is to be told of, in one transaction.
@@ -142,8 +144,8 @@ public actor IntakeService: Service {
     /// Hastens looks at what is told, and keeps the batches for the recording, at most so many.
     private func takeEvents() async {
         for await batch in events {
-            hasten(batch)
             keep(batch)
+            hasten(batch)
             while pending.count >= IntakeService.mostPending, !Task.isCancelled {
                 await roomBell.wait(atMost: nil, clock: time.clock)
             }
@@ -152,6 +154,7 @@ public actor IntakeService: Service {
 
     func keep(_ batch: [DropFolderEvent]) {
         isRecording = true
+        for case .dropFolder in batch { unmarkedDropFolders += 1 }
         pending.append(batch)
         pendingBell.ring()
     }
@@ -166,7 +169,7 @@ public actor IntakeService: Service {
             newestChange = max(newestChange, identity.changedNanoseconds)
             if table.isFollowing(location.path) {
                 table.touch(location.path, identity: identity, isWritingOnly: false, at: now)
-            } else if isScanned, isFew, isFresh, let machine = machine(for: location) {
+            } else if isScanned, isFew, isFresh, unmarkedDropFolders == 0, let machine = machine(for: location) {
                 table.follow(location, machine: machine, at: now, isTentative: true)
             }
         }
@@ -218,6 +221,7 @@ public actor IntakeService: Service {
         case .gone(let location): await handleGone(location)
         case .dropFolder(let dropFolder, let root):
             await tools.presence.mark(dropFolder, below: root)
+            unmarkedDropFolders = max(0, unmarkedDropFolders - 1)
             guard !isScanned, let policy = tools.policies.policy(containing: root) else { return }
             let mirror = policy.layout.mirror(ofDropFolder: dropFolder)
             let count = await tools.proxies.removeStrayTemporaries(below: mirror)
