@@ -105,15 +105,18 @@ extension Row {
     }
 
     /// The files of ours that may lie at the proxy's place: the one that was last published there, and the one that was
-    /// about to be published when an earlier attempt ended (its rename may have happened), and that of a forgotten video.
+    /// about to be published when an earlier attempt ended (its rename may have happened, and a power cut may have taken it
+    /// back), and that of a forgotten video.
     fileprivate func replaceable() throws -> [PublishedFile] {
         let reserved: String = self["reserved_proxy_path"]
         let published: String? = self["published_path"]
         let file = published == reserved ? try json("published_file", as: PublishedFile.self) : nil
-        return [
-            file, try json("last_intent", as: PublishIntent.self)?.file,
-            try json("removed_file", as: PublishedFile.self),
-        ].compactMap { $0 }
+        let intent = try json("last_intent", as: PublishIntent.self)
+        let all = [file, intent?.file, try json("removed_file", as: PublishedFile.self)] + (intent?.replaced ?? [])
+        // Each failed attempt may add one; the latest come first.
+        var known: [PublishedFile] = []
+        for case let file? in all where !known.contains(file) { known.append(file) }
+        return Array(known.prefix(16))
     }
 }
 

@@ -83,7 +83,7 @@ struct Attempt: Sendable {
         let published = PublishedFile(
             inode: identity.inode, sizeBytes: identity.sizeBytes, modifiedNanoseconds: identity.modifiedNanoseconds,
             sha256: description.sha256)
-        let intent = PublishIntent(file: published, result: description)
+        let intent = PublishIntent(file: published, result: description, replaced: job.replaceable)
         let isRecorded = await persist("record the intent") { (store) throws(StoreError) in
             try await store.recordIntent(job.token, intent: intent)
         }

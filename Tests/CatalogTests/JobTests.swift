@@ -167,6 +167,26 @@ import Testing
         #expect(third.location.path == path)
     }
 
+    /// The same, and a power cut brings the replaced one back before the next attempt; also for another job.
+    @Test func proxyThatAPowerCutBringsBackMayBeReplaced() async throws {
+        let fixture = try CatalogFixture()
+        _ = try await fixture.completed()
+        let changed = FileIdentity.sample.with(size: 7)
+        _ = try await fixture.uploaded("clip.MOV", changed)
+        let job = try await fixture.claimFirst(lease: "second")
+        let file = PublishedFile(inode: 80, sizeBytes: 90, modifiedNanoseconds: 100, sha256: "b")
+        let intent = PublishIntent(
+            file: file, result: PublishIntent.sample.result, replaced: job.replaceable)
+        #expect(try await fixture.catalog.recordIntent(job.token, intent: intent))
+        #expect(try await fixture.catalog.recordPublished(job.token))
+        _ = try await fixture.catalog.release(
+            job.token, reason: .retry, delay: .zero, givesBackAttempt: false, failure: .crash)
+        _ = try await fixture.uploaded("clip.MOV", changed.with(size: 8))
+        let next = try await fixture.claimFirst(lease: "third")
+        #expect(next.token.jobID != job.token.jobID)
+        #expect(next.replaceable == [file, PublishIntent.sample.file])
+    }
+
     @Test func proxyThatWasRenamedAndNotRecordedBelongsToItsVideo() async throws {
         let fixture = try CatalogFixture()
         let job = try await fixture.claimed()

@@ -110,9 +110,13 @@ public struct InterruptedJob: Sendable, Hashable {
 public struct PublishIntent: Sendable, Hashable, Codable {
     public let file: PublishedFile
     public let result: ProxyDescription
+    /// Files of ours that it may replace: until the directory is synced, a power cut brings one of them back. `nil` in
+    /// records of older versions.
+    public let replaced: [PublishedFile]?
 
-    public init(file: PublishedFile, result: ProxyDescription) {
+    public init(file: PublishedFile, result: ProxyDescription, replaced: [PublishedFile] = []) {
         self.file = file
         self.result = result
+        self.replaced = replaced
     }
 }
