@@ -53,7 +53,9 @@ final class SpareWorkers: Sendable {
 
     /// Replaces all spares, and those that they have borne.
     func renew() {
-        for process in state.withLock({ $0.waiting + $0.newborn }) { process.dismiss(.now) }
+        let (waiting, newborn) = state.withLock { ($0.waiting, $0.newborn) }
+        for process in waiting { process.dismissAfterBirths() }
+        for process in newborn { process.dismiss(.now) }
     }
 
     /// Keeps the spares until `stop`.
@@ -66,18 +68,13 @@ final class SpareWorkers: Sendable {
                 try? await Task.sleep(for: max(SpareWorkers.pause, throttle.delay))
                 refill(&group)
             }
-            group.cancelAll()
         }
     }
 
     /// No conversation may run any more.
     func stop() {
-        let waiting = state.withLock { state in
-            state.isStopping = true
-            defer { (state.waiting, state.newborn) = ([], []) }
-            return state.waiting + state.newborn
-        }
-        for process in waiting { process.dismiss(.now) }
+        state.withLock { $0.isStopping = true }
+        renew()
         bell.ring.finish()
     }
 

@@ -99,6 +99,9 @@ final class WorkerProcess: Sendable {
         dismissal.give(how)
     }
 
+    /// Dismisses one that bears others, but not between a birth and the word of it: nobody would know whom to wait for.
+    func dismissAfterBirths() { births.async { self.dismiss(.now) } }
+
     /// Waits for the end of a process that was dismissed.
     var ended: End { get async { await end.value } }
 

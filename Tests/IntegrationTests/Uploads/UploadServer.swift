@@ -84,7 +84,9 @@ struct UploadServer: Sendable {
                 ModulePath \(folder)/proftpd-core/usr/lib/proftpd
                 PidFile \(tree.path)/pid
                 ScoreboardFile \(tree.path)/score
+                <IfModule mod_delay.c>
                 DelayTable none
+                </IfModule>
                 WtmpLog off
                 TransferLog none
                 SystemLog none
@@ -99,6 +101,14 @@ struct UploadServer: Sendable {
                 """.utf8)
             return ([folder.appending("proftpd-core/usr/sbin/proftpd").string, "-n", "-c", configuration.string], [:])
         }
+    }
+
+    /// Newer versions have programs for the parts of a connection (OpenSSH 10), of which older ones know no option.
+    private static func parts(ofSSHDIn folder: FilePath) -> String {
+        ["SshdSessionPath": "sshd-session", "SshdAuthPath": "sshd-auth"].sorted { $0.key < $1.key }.compactMap {
+            let program = folder.appending("openssh-server/usr/lib/openssh").appending($0.value)
+            return ByteFile.exists(program) ? "\($0.key) \(program)" : nil
+        }.joined(separator: "\n")
     }
 
     /// User `nobody` with the key that `clientOptions` names.
@@ -132,6 +142,7 @@ struct UploadServer: Sendable {
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no
                 Subsystem sftp internal-sftp
+                \(parts(ofSSHDIn: folder))
 
                 """.utf8)
             let sshd = folder.appending("openssh-server/usr/sbin/sshd").string
