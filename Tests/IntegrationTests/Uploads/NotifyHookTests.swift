@@ -12,6 +12,7 @@ import Testing
         try await DaemonFixture.with { fixture in
             try makeDropFolder(fixture)
             try fixture.start(NotifyHookTests.configuration)
+            try await fixture.waitForLog("first scan done")
             let words = [Programs.understudy.string, "notify", "--state-dir", fixture.stateDirectory.string]
             try await UploadServer.proftpd(fixture.root, notifying: words) { server in
                 try await curl("ftp://camera:secret@127.0.0.1:\(server.port)/cam/original/clip.ts")
@@ -25,6 +26,7 @@ import Testing
         try await DaemonFixture.with { fixture in
             try makeDropFolder(fixture)
             try fixture.start(NotifyHookTests.configuration)
+            try await fixture.waitForLog("first scan done")
             let log = try fixture.tree.file("vsftpd.log", [])
             try await UploadServer.vsftpd(fixture.root, log: log) { server in
                 try await curl("ftp://127.0.0.1:\(server.port)/cam/original/clip.ts")

@@ -84,9 +84,8 @@ struct UploadServer: Sendable {
                 ModulePath \(folder)/proftpd-core/usr/lib/proftpd
                 PidFile \(tree.path)/pid
                 ScoreboardFile \(tree.path)/score
-                <IfModule mod_delay.c>
+                \(modules(ofProftpdIn: folder))
                 DelayTable none
-                </IfModule>
                 WtmpLog off
                 TransferLog none
                 SystemLog none
@@ -101,6 +100,13 @@ struct UploadServer: Sendable {
                 """.utf8)
             return ([folder.appending("proftpd-core/usr/sbin/proftpd").string, "-n", "-c", configuration.string], [:])
         }
+    }
+
+    /// Some are modules of their own since Debian 13.
+    private static func modules(ofProftpdIn folder: FilePath) -> String {
+        ["mod_xfer", "mod_ls", "mod_delay"].filter {
+            ByteFile.exists(folder.appending("proftpd-core/usr/lib/proftpd/\($0).so"))
+        }.map { "LoadModule \($0).c" }.joined(separator: "\n")
     }
 
     /// Newer versions have programs for the parts of a connection (OpenSSH 10), of which older ones know no option.
