@@ -33,7 +33,9 @@ extension Catalog: LedgerStore {
                 LedgerSQL.move,
                 sighting.arguments + reservation.arguments + .identity(sighting.identity) + ["video": videoID])
             try transaction.note(.moved, videoID, ["from": from.stored, "to": path.stored])
-            guard let moved = try KnownOriginal(at: path, in: transaction) else { return .refused }
+            guard let moved = try KnownOriginal(at: path, in: transaction) else {
+                throw StoreError(.contradiction, "The video \(videoID) is not where it was just moved to.")
+            }
             // A job may have looked for it at the old place before it was found at the new one.
             if moved.hasFailedByLoss { _ = try Catalog.replace(sighting, moved, in: transaction) }
             return .moved(from: from, isUploaded: moved.uploadStatus == .uploaded && !moved.hasFailedByLoss)

@@ -53,9 +53,14 @@ final class SpareWorkers: Sendable {
 
     /// Replaces all spares, and those that they have borne.
     func renew() {
-        let (waiting, newborn) = state.withLock { ($0.waiting, $0.newborn) }
+        let (waiting, newborn) = state.withLock { state in
+            // Their end is our doing, and no early death.
+            defer { state.newborn = [] }
+            return (state.waiting, state.newborn)
+        }
         for process in waiting { process.dismissAfterBirths() }
         for process in newborn { process.dismiss(.now) }
+        bell.ring.yield()
     }
 
     /// Keeps the spares until `stop`.

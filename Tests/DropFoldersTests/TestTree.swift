@@ -9,6 +9,7 @@ final class TestTree: Sendable {
 
     init() {
         // mkdtemp(3) puts letters of its own in place of the last six.
+        // The template of mkdtemp(3).
         let place = FileManager.default.temporaryDirectory.appendingPathComponent("understudy-watch-XXXXXX").path
         var template = Array(place.utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in

@@ -52,6 +52,7 @@ private final class FuzzedWorker: Sendable {
                 })
         }
         guard case .transcoded(let report) = made else { return }
+        // Here and below: a trap is what libFuzzer takes for a finding.
         guard case .probed = probed else { fatalError("made of what could not be described: \(probed)") }
         let verified = outcome(of: .verify(report: report)) { _ throws(Failure) in
             .verified(try ProxyVerification(against: report, limits: limits).run(proxy))
