@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -114,6 +115,57 @@ import Testing
             await fixture.expect("told thrice") { $0.sightings[tree.path("original/a.mp4"), default: 0] >= 3 }
             let picture = await fixture.log.picture
             #expect(picture.scans == 1)
+        }
+    }
+
+    /// What nothing was put into is not read at each quarter of an hour, but each fourth time.
+    @Test func steadyDirectoriesWithoutOriginalsAreNotReadAtEachWalk() async throws {
+        let tree = TestTree()
+        try tree.mkdir("empty/original")
+        try tree.mkdir("full/original")
+        try tree.write("full/original/a.mp4")
+        var times = WatcherFixture.quick()
+        times.reconcile = .milliseconds(50)
+        times.granularity = .milliseconds(100)
+        let watches = Mutex<CountedWatches?>(nil)
+        var seams = DropFolderWatcher.Seams()
+        seams.watches = { base in
+            let made = CountedWatches(base, isBlind: false)
+            watches.withLock { $0 = made }
+            return made
+        }
+        try await WatcherFixture.run(tree, times: times, seams: seams) { fixture in
+            await fixture.expect("40 walks") { $0.laterWalks >= 40 }
+            let counts = try #require(watches.withLock { $0 }).counts
+            let empty = counts[tree.path("empty/original"), default: 0]
+            let full = counts[tree.path("full/original"), default: 0]
+            #expect(full >= 40)
+            #expect((full / 4...full / 2).contains(empty), "\(empty) of \(full)")
+            let picture = await fixture.log.picture
+            #expect(picture.sightings[tree.path("full/original/a.mp4"), default: 0] >= 40)
+        }
+    }
+
+    /// Without one event, a walk by the clock finds what was put into a directory that was steady, and what left it.
+    @Test func routineWalksSeeWhatNoEventTold() async throws {
+        let tree = TestTree()
+        try tree.mkdir("d/original/e")
+        var times = WatcherFixture.quick()
+        times.reconcile = .milliseconds(50)
+        times.granularity = .milliseconds(100)
+        var seams = DropFolderWatcher.Seams()
+        seams.watches = { CountedWatches($0, isBlind: true) }
+        try await WatcherFixture.run(tree, times: times, seams: seams) { fixture in
+            for round in 0..<3 {
+                let walks = await fixture.log.picture.laterWalks
+                await fixture.expect("all is steady") { $0.laterWalks >= walks + 8 }
+                try tree.write("d/original/e/\(round).mp4")
+                await fixture.expectSeen(tree.path("d/original/e/\(round).mp4"))
+                try tree.mkdir("new\(round)/original")
+                try tree.write("new\(round)/original/b.mp4")
+                await fixture.expectSeen(tree.path("new\(round)/original/b.mp4"))
+                try tree.remove("d/original/e/\(round).mp4")
+            }
         }
     }
 }

@@ -133,3 +133,25 @@ final class LimitedWatches: DirectoryWatches {
         base.removeWatch(watch)
     }
 }
+
+/// Watches that are counted, and see nothing but the end of a directory where that is wished.
+final class CountedWatches: DirectoryWatches {
+    private let base: InotifyDescriptor
+    private let isBlind: Bool
+    private let added = Mutex<[FilePath: Int]>([:])
+
+    init(_ base: InotifyDescriptor, isBlind: Bool) {
+        self.base = base
+        self.isBlind = isBlind
+    }
+
+    /// How often each directory was to be watched.
+    var counts: [FilePath: Int] { added.withLock { $0 } }
+
+    func addWatch(_ path: FilePath, mask: InotifyMask) throws(InotifyError) -> WatchDescriptor {
+        added.withLock { $0[path, default: 0] += 1 }
+        return try base.addWatch(path, mask: isBlind ? [.deleteSelf, .onlyDirectory] : mask)
+    }
+
+    func removeWatch(_ watch: WatchDescriptor) { base.removeWatch(watch) }
+}

@@ -41,6 +41,15 @@ final class Directory {
     var isAnnounced = false
     /// Name → fingerprint of its originals, of polled directories only; `nil` before the first look.
     var known: [FileName: Int]?
+    /// When the directory's names were read last.
+    var reading: Reading?
+
+    struct Reading {
+        /// Modification time of the directory: each name that comes or goes changes it (POSIX.1-2017, open, unlink, rename).
+        let modified: Int64
+        /// No change after the reading can have left the same modification time, and there was no original to look at.
+        let isSteadyWithoutOriginals: Bool
+    }
 
     init(root: FilePath, tree: Int) {
         self.tree = tree
@@ -74,6 +83,14 @@ final class Directory {
         return FilePath(bytes: bytes)
     }
 
+    /// Whether another reading is worthless as long as the modification time is the same.
+    var hasNothingNew: Bool { reading?.isSteadyWithoutOriginals ?? false }
+
+    /// - Parameter isRecent: the modification time is so young that another change may have the same.
+    func noteReading(modified: Int64, isRecent: Bool, hasOriginals: Bool) {
+        reading = Reading(modified: modified, isSteadyWithoutOriginals: !hasOriginals && !isRecent)
+    }
+
     /// Whether one of its ancestors is the same directory: a bind mount has made a loop.
     var repeatsAnAncestor: Bool {
         var ancestor = parent
@@ -103,6 +120,7 @@ final class Directory {
         parent = newParent
         name = newName
         isAnnounced = false
+        reading = nil
         newParent.children[newName] = self
     }
 

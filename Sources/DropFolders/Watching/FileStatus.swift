@@ -41,6 +41,15 @@ struct FileStatus {
         return scaled.addingReportingOverflow(Int64(time.tv_nsec)).partialValue
     }
 
+    /// Whether the last change was, by the clock that local file systems stamp with, less than a while ago, or is still to
+    /// come.
+    func isModified(within time: Duration) -> Bool {
+        var now = timespec()
+        guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return true }
+        let (age, overflow) = FileStatus.nanoseconds(now).subtractingReportingOverflow(identity.modifiedNanoseconds)
+        return overflow || .nanoseconds(age) < time
+    }
+
     /// fstatat(2). `nil` descriptor: an absolute path.
     static func of(
         _ path: FilePath, in directory: FileDescriptor? = nil, followingLink: Bool = false

@@ -17,7 +17,7 @@ extension WatchEngine {
         }
         if let due = reconcileDue, due <= time {
             reconcileDue = setTimer(after: times.reconcile)
-            requestRescan()
+            requestRescan(isRoutine: true)
         }
         if let due = rescanDue, due <= time { rescan() }
         for index in roots.indices {
@@ -27,7 +27,9 @@ extension WatchEngine {
     }
 
     /// A full walk, soon; requests that come together make one.
-    func requestRescan() {
+    /// - Parameter isRoutine: no event was lost, as far as anybody knows.
+    func requestRescan(isRoutine: Bool = false) {
+        isRescanRoutine = isRoutine && (rescanDue == nil || isRescanRoutine)
         if rescanDue == nil { rescanDue = setTimer(after: times.overflow) }
     }
 
@@ -40,8 +42,12 @@ extension WatchEngine {
         rescanDue = nil
         isWatchLimitReported = false
         checkRoots()
+        if isRescanRoutine { routineRescans += 1 }
+        // One of four is thorough all the same: nobody would know of a watch that was lost without a word.
+        let purpose: Visit.Purpose = isRescanRoutine && routineRescans % 4 != 0 ? .routineWalk : .walk
+        isRescanRoutine = false
         for root in roots {
-            if let directory = root.directory { queue(Visit(directory: directory, purpose: .walk), urgently: false) }
+            if let directory = root.directory { queue(Visit(directory: directory, purpose: purpose), urgently: false) }
         }
         guard hasToldFirstWalk else { return }
         owesEndOfWalk = true

@@ -14,16 +14,29 @@ extension WatchEngine {
     /// Watches a directory, then reads it: what comes between the two is seen twice, and never missed.
     func make(_ visit: Visit) {
         let directory = visit.directory
-        guard let path = directory.path, setWatch(on: directory, at: path) else { return }
+        guard let path = directory.path else { return }
+        if visit.purpose == .routineWalk, canPassOver(directory, at: path) {
+            for child in directory.children.values {
+                queue(Visit(directory: child, purpose: .routineWalk), urgently: false)
+            }
+            return
+        }
+        guard setWatch(on: directory, at: path) else { return }
         do {
             var listing = try DirectoryListing.open(path, followingLink: directory.rootPath != nil)
-            let identity = try listing.status().directoryIdentity
-            if directory.identity != identity { directory.known = nil }
-            directory.identity = identity
+            let status = try listing.status()
+            if directory.identity != status.directoryIdentity {
+                directory.known = nil
+                directory.reading = nil
+            }
+            directory.identity = status.directoryIdentity
+            let isRecent = status.isModified(within: times.granularity)
             guard !directory.repeatsAnAncestor else { return drop(directory) }
             if directory.isUnreadable { setUnreadable(directory, false) }
             choosePolling(of: directory, at: path)
-            try read(&listing, path: path, visit: visit)
+            let hasOriginals = try read(&listing, path: path, visit: visit)
+            directory.noteReading(
+                modified: status.identity.modifiedNanoseconds, isRecent: isRecent, hasOriginals: hasOriginals)
         } catch .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels {
             // Gone since it was queued. A root's own loss shows in the next look at the roots.
             if directory.rootPath == nil { drop(directory) } else { checkRoots() }
@@ -32,7 +45,19 @@ extension WatchEngine {
         }
     }
 
-    private func read(_ listing: inout DirectoryListing, path: FilePath, visit: Visit) throws(Errno) {
+    /// Whether the directory holds nothing that the last reading has not seen, and its events still come.
+    private func canPassOver(_ directory: Directory, at path: FilePath) -> Bool {
+        guard directory.hasNothingNew, directory.pollReason == nil, !directory.isUnreadable,
+            let watch = directory.watch, table[watch] === directory,
+            // Whatever is wrong, the reading says it.
+            let status = try? FileStatus.of(path, followingLink: directory.rootPath != nil)
+        else { return false }
+        return status.directoryIdentity == directory.identity
+            && status.identity.modifiedNanoseconds == directory.reading?.modified
+    }
+
+    /// - Returns: whether it has originals.
+    private func read(_ listing: inout DirectoryListing, path: FilePath, visit: Visit) throws(Errno) -> Bool {
         let directory = visit.directory
         let layout = layout(of: directory)
         let dropFolder = layout.dropFolder(of: path)
@@ -42,6 +67,7 @@ extension WatchEngine {
         }
         var folders: Set<FileName> = []
         var looked: [FileName: Int] = [:]
+        var hasOriginals = false
         while let entry = try listing.next() {
             var status: FileStatus?
             if entry.kind == .unknown { status = try? listing.status(of: entry.name) }  // Gone meanwhile: no entry.
@@ -52,6 +78,7 @@ extension WatchEngine {
             {
                 if let old = visit.movedFrom { tellGone(old.appending(name: entry.name), in: directory.tree) }
                 guard let dropFolder else { continue }
+                hasOriginals = true
                 // Gone meanwhile: its event comes.
                 guard let status = try? status ?? listing.status(of: entry.name), status.kind == .regular else {
                     continue
@@ -66,6 +93,7 @@ extension WatchEngine {
         }
         if directory.pollReason != nil { remember(looked, of: directory, at: path) }
         enter(folders, path: path, visit: visit)
+        return hasOriginals
     }
 
     /// Keeps what a polled directory holds, and tells what has left it.
@@ -92,10 +120,10 @@ extension WatchEngine {
         for (name, child) in directory.children where !allowed.contains(name) { drop(child) }
         for name in allowed {
             let isNew = directory.children[name] == nil
-            guard isNew || visit.purpose == .walk else { continue }
+            guard isNew || visit.purpose != .poll else { continue }
             queue(
                 Visit(
-                    directory: directory.child(named: name), purpose: .walk,
+                    directory: directory.child(named: name), purpose: isNew ? .walk : visit.purpose,
                     movedFrom: visit.movedFrom?.appending(name: name)
                 ),
                 urgently: visit.movedFrom != nil

@@ -15,6 +15,8 @@ actor WatchEngine {
         enum Purpose {
             /// Watch it, tell all its originals, go on into all its directories.
             case walk
+            /// The same, but pass over directories in which nothing can have changed (`Directory.hasNothingNew`).
+            case routineWalk
             /// Tell what changed since the last look.
             case poll
         }
@@ -76,6 +78,9 @@ actor WatchEngine {
     var moves: [UInt32: Move] = [:]
     var polled: [ObjectIdentifier: Directory] = [:]
     var rescanDue: Duration?
+    /// Whether nothing but the clock asked for it.
+    var isRescanRoutine = false
+    var routineRescans = 0
     var rootCheckDue: Duration?
     var reconcileDue: Duration?
     private var isStarted = false
