@@ -70,7 +70,7 @@ let package = Package(
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // The worker's side: the only targets that link libav.
-        module("LibAV", ["CLibAV", "CTurboJPEG", "CLinux", systemPackage]),
+        module("LibAV", ["CLibAV", "CTurboJPEG", "CLinux", "ProRes", systemPackage]),
         module("Transcoding", ["LibAV", "Domain", "WorkerProtocol", systemPackage]),
         module("Sealing", ["CLinux", "CSeccomp", "WorkerProtocol", systemPackage]),
         .executableTarget(
@@ -83,6 +83,7 @@ let package = Package(
         ),
 
         // Pure.
+        module("ProRes"),
         module("Domain", [systemPackage]),
         module("WorkerProtocol", ["Domain"]),
 
@@ -142,6 +143,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Domain"),
+        tests("ProRes"),
         tests("LibAV"),
         tests("WorkerProtocol", ["Domain"]),
         tests("Transcoding", ["LibAV", "Domain", "WorkerProtocol"]),

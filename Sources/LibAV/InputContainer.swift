@@ -152,9 +152,9 @@ public struct InputContainer: ~Copyable {
             threads: threads, loopFilter: loopFilter, maxPixels: maxPixels)
     }
 
-    /// Opens a decoder for pictures of half the sides; `nil` where the stream is not plain Motion JPEG.
-    public func openHalfJPEGDecoder(forStream index: Int, maxPixels: Int) throws(LibAVError) -> HalfJPEGDecoder? {
-        unsafe try HalfJPEGDecoder.open(
+    /// Opens a decoder for pictures of half the sides; `nil` where there is none for the stream.
+    public func openHalfSizeDecoder(forStream index: Int, maxPixels: Int) throws(LibAVError) -> HalfSizeDecoder? {
+        unsafe try HalfSizeDecoder.open(
             try allocated(try stream(index).pointee.codecpar, "codec parameters"), maxPixels: maxPixels)
     }
 

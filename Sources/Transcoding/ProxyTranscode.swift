@@ -120,7 +120,7 @@ public struct ProxyTranscode {
         guard takesShortcuts else { return .none }
         var shortcuts = Shortcuts(for: settings.preset, video)
         // libavcodec hides damage better.
-        if isSecondTry { shortcuts.halvesJPEG = false }
+        if isSecondTry { shortcuts.decodesHalfSize = false }
         return shortcuts
     }
 

@@ -7,8 +7,8 @@ import LibAV
 /// saves.
 struct Shortcuts: Sendable, Hashable {
     var loopFilter = Decoder.LoopFilter.everywhere
-    /// Motion JPEG is decoded at half its size.
-    var halvesJPEG = false
+    /// Motion JPEG and ProRes are decoded at half their size.
+    var decodesHalfSize = false
     /// Scaling begins with averages of 2×2 samples.
     var halvesPictures = false
 
@@ -20,7 +20,7 @@ struct Shortcuts: Sendable, Hashable {
         let shorterSide = min(stream.width, stream.height)
         guard preset.name == Preset.review.name, shorterSide / 2 >= preset.height else { return }
         halvesPictures = true
-        halvesJPEG = stream.codecName == "mjpeg"
+        decodesHalfSize = stream.codecName == "mjpeg" || stream.codecName == "prores"
         loopFilter = Shortcuts.loopFilter(of: stream.codecName)
     }
 

@@ -13,7 +13,7 @@ final class VideoPath: PicturePath {
     private let shortcuts: Shortcuts
     private let decoder: Decoder
     /// Takes the decoder's place where it can.
-    private let halfDecoder: HalfDecoder?
+    private var halfDecoder: HalfDecoder?
     private let decodesInThreads: Bool
     private var isUnsteady = false
     /// `nil` where every packet is decoded.
@@ -43,8 +43,8 @@ final class VideoPath: PicturePath {
     private var lastSlot: Int64 = 0
 
     private final class HalfDecoder {
-        let jpeg: HalfJPEGDecoder
-        init(_ jpeg: consuming HalfJPEGDecoder) { self.jpeg = jpeg }
+        let decoder: HalfSizeDecoder
+        init(_ decoder: consuming HalfSizeDecoder) { self.decoder = decoder }
     }
 
     /// What exists from the first picture on.
@@ -80,11 +80,11 @@ final class VideoPath: PicturePath {
             decoder = try original.container.openDecoder(
                 forStream: stream.index, threads: decodeThreads, loopFilter: shortcuts.loopFilter,
                 maxPixels: limits.maxPixels)
-            if shortcuts.halvesJPEG,
-                let jpeg = try original.container.openHalfJPEGDecoder(
+            if shortcuts.decodesHalfSize,
+                let half = try original.container.openHalfSizeDecoder(
                     forStream: stream.index, maxPixels: limits.maxPixels)
             {
-                halfDecoder = HalfDecoder(jpeg)
+                halfDecoder = HalfDecoder(half)
             } else {
                 halfDecoder = nil
             }
@@ -125,7 +125,17 @@ final class VideoPath: PicturePath {
     }
 
     private func decode(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
-        if let halfDecoder { return try decodeHalf(packet, halfDecoder, context) }
+        if let halfDecoder {
+            if try writing({ () throws(LibAVError) in try halfDecoder.decoder.decode(packet, into: decoded) }) {
+                return try takeFrame(context)
+            }
+            guard decodedFrames == 0 else {
+                isUnsteady = true
+                return
+            }
+            // Not a stream for it: interlaced, say. Nothing was shown yet.
+            self.halfDecoder = nil
+        }
         let before = decodedFrames
         let logged = LogCapture.errorCount
         do throws(LibAVError) {
@@ -141,16 +151,6 @@ final class VideoPath: PicturePath {
         } else if !packet.isDiscarded {
             packetsWithoutFrame += 1
         }
-    }
-
-    private func decodeHalf(
-        _ packet: borrowing Packet, _ half: HalfDecoder, _ context: borrowing OutputContext
-    ) throws(Failure) {
-        guard try writing({ () throws(LibAVError) in try half.jpeg.decode(packet, into: decoded) }) else {
-            isUnsteady = true
-            return
-        }
-        try takeFrame(context)
     }
 
     /// Damage is not fatal as long as frames come.
@@ -265,7 +265,8 @@ final class VideoPath: PicturePath {
             scaler = try writing { () throws(LibAVError) in
                 try Scaler.open(
                     from: format, toWidth: output.size.width, height: output.size.height,
-                    halving: shortcuts.halvesPictures)
+                    // Twice loses too much (docs/BENCHMARKS.md).
+                    halving: shortcuts.halvesPictures && halfDecoder == nil)
             }
         }
         do throws(LibAVError) {

@@ -22,6 +22,12 @@ import Testing
         Material(name: "mjpeg444.avi", encoder: "-c:v mjpeg -q:v 4 -pix_fmt yuvj444p"),
         Material(
             name: "prores.mov", encoder: "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le", sound: "-c:a pcm_s16le"),
+        Material(
+            name: "prores4444.mov", encoder: "-c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le -alpha_bits 16",
+            sound: "-c:a pcm_s16le"),
+        Material(
+            name: "fields.mov", encoder: "-vf interlace -c:v prores_ks -profile:v 2 -flags +ildct -pix_fmt yuv422p10le",
+            sound: "-c:a pcm_s16le", leastPSNR: 36),
         Material(name: "h264.mp4", encoder: "-c:v libx264 -preset ultrafast -bf 3 -pix_fmt yuv420p", leastPSNR: 38),
         Material(
             name: "deblocked.mp4", encoder: "-c:v libx264 -preset superfast -crf 20 -pix_fmt yuv420p", leastPSNR: 34),
