@@ -25,22 +25,23 @@ class Recipe:
 
 X264 = "-c:v libx264 -pix_fmt yuv420p -threads 2"
 PCM = "-c:a pcm_s16le"
+# As long as those that the goals come from: of a short clip, starting processes is a larger part.
 RECIPES = [
-    Recipe("ProRes 422 1080p25", "prores.mov", 1080, 25, 10, "-c:v prores_ks -profile:v 2 -pix_fmt yuv422p10le", PCM),
-    Recipe("DNxHR SQ 1080p25", "dnxhr.mov", 1080, 25, 10, "-c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p", PCM),
-    Recipe("MJPEG 4:2:2 1080p30", "mjpeg.avi", 1080, 30, 10, "-c:v mjpeg -q:v 4 -pix_fmt yuvj422p", PCM),
+    Recipe("ProRes 422 1080p25", "prores.mov", 1080, 25, 20, "-c:v prores_ks -profile:v 2 -pix_fmt yuv422p10le", PCM),
+    Recipe("DNxHR SQ 1080p25", "dnxhr.mov", 1080, 25, 20, "-c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p", PCM),
+    Recipe("MJPEG 4:2:2 1080p30", "mjpeg.avi", 1080, 30, 20, "-c:v mjpeg -q:v 4 -pix_fmt yuvj422p", PCM),
     Recipe("HEVC 2160p30 B-pyramid", "hevc.mp4", 2160, 30, 8,
            "-c:v libx265 -preset superfast -pix_fmt yuv420p -tag:v hvc1 -b:v 40M "
            "-x265-params bframes=4:b-pyramid=1:b-adapt=0:keyint=60:log-level=none"),
     Recipe("H.264 2160p60 B-pyramid", "h264-2160p60.mp4", 2160, 60, 8,
            f"{X264} -preset veryfast -bf 3 -b:v 81M -g 120"),
-    Recipe("H.264 1080p30 B-pyramid", "bpyramid.mp4", 1080, 30, 10, f"{X264} -preset medium -b:v 16M"),
-    Recipe("H.264 1080p25 IPPP", "ippp.mp4", 1080, 25, 10, f"{X264} -preset veryfast -bf 0 -g 50 -b:v 4100k"),
-    Recipe("H.264 1080p30 IPPP 17M", "phone.mp4", 1080, 30, 10, f"{X264} -preset veryfast -bf 0 -g 30 -b:v 17M"),
-    Recipe("MPEG-2 1080i25 IBBP", "mpeg2.ts", 1080, 25, 10,
+    Recipe("H.264 1080p30 B-pyramid", "bpyramid.mp4", 1080, 30, 30, f"{X264} -preset medium -b:v 16M"),
+    Recipe("H.264 1080p25 IPPP", "ippp.mp4", 1080, 25, 40, f"{X264} -preset veryfast -bf 0 -g 50 -b:v 4100k"),
+    Recipe("H.264 1080p30 IPPP 17M", "phone.mp4", 1080, 30, 30, f"{X264} -preset veryfast -bf 0 -g 30 -b:v 17M"),
+    Recipe("MPEG-2 1080i25 IBBP", "mpeg2.ts", 1080, 25, 30,
            "-c:v mpeg2video -pix_fmt yuv420p -b:v 21M -maxrate 25M -bufsize 9M -bf 2 -g 12 -flags +ildct+ilme",
            "-c:a mp2 -b:a 192k", interlaced=True),
-    Recipe("H.264 1080i25 MBAFF", "avchd.mts", 1080, 25, 10,
+    Recipe("H.264 1080i25 MBAFF", "avchd.mts", 1080, 25, 30,
            f"{X264} -preset veryfast -b:v 18M -flags +ildct+ilme -x264opts tff=1 -f mpegts", "-c:a ac3", interlaced=True),
 ]
 SHORT = 10  # Different clips of the backlog.
@@ -77,7 +78,7 @@ class Material:
                     yield Clip(path.name, path)
 
     def made(self, recipe):
-        path = self.directory / recipe.file
+        path = self.directory / f"{recipe.seconds}s-{recipe.file}"
         if not path.exists():
             self.make(path, recipe)
         return path

@@ -1,4 +1,5 @@
 internal import CLibAV
+import Glibc
 import Synchronization
 
 /// The last lines that libav logged: the technical detail of a failure.
@@ -8,13 +9,16 @@ public enum LogCapture {
     private static let maximumLines = 24
     private static let lines = Mutex<[String]>([])
     private static let errors = Atomic(0)
+    private static let uncounted = Mutex<Set<pthread_t>>([])
 
     /// Sends libav's warnings and errors here instead of standard error. Idempotent.
     public static func install() {
         av_log_set_level(AV_LOG_WARNING)
         unsafe av_log_set_callback { context, level, format, arguments in
             guard level <= AV_LOG_WARNING, let format = unsafe format, let arguments = unsafe arguments else { return }
-            if level <= AV_LOG_ERROR { LogCapture.errors.add(1, ordering: .relaxed) }
+            if level <= AV_LOG_ERROR, !LogCapture.uncounted.withLock({ $0.contains(pthread_self()) }) {
+                LogCapture.errors.add(1, ordering: .relaxed)
+            }
             var prefix: Int32 = 1
             var buffer = [CChar](repeating: 0, count: 400)
             // Always 0-terminated, however long the line is (av_log_format_line2).
@@ -23,7 +27,16 @@ public enum LogCapture {
         }
     }
 
-    /// Errors that were logged so far: some decoders hide damage from their caller and only log it.
+    /// Runs a thread that has nothing to do with the decoding of pictures, which goes on beside it in libavcodec's threads:
+    /// what is logged in it is kept, and not counted.
+    public static func countingNoErrors(_ body: () -> Void) {
+        uncounted.withLock { _ = $0.insert(pthread_self()) }
+        body()
+        // The next thread may get the same number.
+        uncounted.withLock { _ = $0.remove(pthread_self()) }
+    }
+
+    /// Errors that were logged so far, but for those of `countingNoErrors`: some decoders hide damage from their caller and only log it.
     public static var errorCount: Int { errors.load(ordering: .relaxed) }
 
     /// What was logged since the last `clear`, oldest first, at most the last 24 lines, without control characters.

@@ -16,12 +16,15 @@ struct EncoderSettings {
     /// evenly that more than one B frame pays at a tenth of a second each: with `bframes=1` alone x264 executes a tenth fewer
     /// instructions; no 4×4 blocks within a picture and no look for cuts, which a recording has not, save 2 and 5 % each by
     /// themselves. `crf` makes up for both: more than `quality`, at VMAF 0.2 to 0.3 below and 9 to 10 % more bytes than
-    /// `veryfast` at `quality`.
-    var videoOptions: [(key: String, value: String)] {
-        [
+    /// `veryfast` at `quality`. Never 0, which is lossless and no High profile.
+    /// - Parameter areHalved: pictures that were decoded at half their size are sharper than those that were averaged, and
+    ///   take more bytes.
+    func videoOptions(areHalved: Bool) -> [(key: String, value: String)] {
+        let tenths = min(510, 10 * preset.quality + (areHalved ? 14 : 12))
+        return [
             ("preset", "superfast"),
             ("profile", "high"),
-            ("crf", preset.quality > 0 ? "\(preset.quality + 1).2" : "0"),
+            ("crf", "\(tenths / 10).\(tenths % 10)"),
             (
                 "x264-params",
                 "mbtree=1:rc-lookahead=10:8x8dct=1:aq-strength=0.5:bframes=1:b-adapt=0:scenecut=0:partitions=i8x8"

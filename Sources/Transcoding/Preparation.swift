@@ -11,7 +11,8 @@ public enum Preparation {
         // What cannot be prepared is done, or fails with a reason, when it is needed.
         do {
             try CodecTables.prepare(
-                videoEncoder: settings.videoEncoder, settings.videoOptions, audioEncoder: settings.audioEncoder,
+                videoEncoder: settings.videoEncoder, settings.videoOptions(areHalved: false),
+                audioEncoder: settings.audioEncoder,
                 settings.audioOptions)
         } catch {
             LogCapture.clear()

@@ -3,7 +3,11 @@ import LibAV
 public import SystemPackage
 public import WorkerProtocol
 
-/// Makes a proxy of an original. One value, one run; everything happens in the caller's thread.
+/// Makes a proxy of an original. One value, one run.
+///
+/// With one decoding thread everything happens in the caller's thread, as is best where each processor has a job of its own. With more,
+/// reading and decoding the picture stay with the caller (and libavcodec's threads), and scaling with encoding, and the sound, get
+/// threads of their own, with bounded queues between them.
 public struct ProxyTranscode {
     private let settings: EncoderSettings
     private let limits: WorkerLimits
@@ -75,7 +79,7 @@ public struct ProxyTranscode {
         let video = try original.requiredVideo(limits)
         var warnings: [String] = []
         let writer = try ProxyWriter(output: output)
-        let audio = openAudio(original, writer, mayCopy: pass != .decodingAll && !decodesAll, &warnings)
+        let audio = openAudio(original, writer, pass, &warnings)
         let picture = try openPicture(original, video, writer, pass)
         let isCopy = picture.method == .remux
         let inDoubt = Outcome.inDoubt(next: isCopy ? .choosing : pass == .decodingAll ? nil : .decodingAll)
@@ -111,10 +115,13 @@ public struct ProxyTranscode {
         }
         let isLastTry = pass == .decodingAll
         return try VideoPath(
-            original, video, settings: settings, limits: limits, decodeThreads: isLastTry ? 1 : decodeThreads,
+            original, video, settings: settings, limits: limits, decodeThreads: threads(for: pass),
             decodesAll: isLastTry || decodesAll, shortcuts: shortcuts(for: video, isSecondTry: isLastTry || decodesAll),
             writer: writer, onScaledFrame: onScaledFrame)
     }
+
+    /// What a decoder puts in place of damage depends on its threads.
+    private func threads(for pass: Pass) -> Int { pass == .decodingAll ? 1 : decodeThreads }
 
     private func shortcuts(for video: StreamInfo, isSecondTry: Bool) -> Shortcuts {
         guard takesShortcuts else { return .none }
@@ -125,18 +132,22 @@ public struct ProxyTranscode {
     }
 
     private func openAudio(
-        _ original: borrowing Original, _ writer: ProxyWriter, mayCopy: Bool, _ warnings: inout [String]
+        _ original: borrowing Original, _ writer: ProxyWriter, _ pass: Pass, _ warnings: inout [String]
     ) -> (any SoundPath)? {
         guard settings.preset.audio == .aac else { return nil }
         if let warning = original.audioWarning { warnings.append(warning) }
         guard let stream = original.audio else { return nil }
         do throws(LibAVError) {
-            if mayCopy,
+            let path: any SoundPath
+            if pass != .decodingAll, !decodesAll,
                 let copied = try CopiedSound(original, stream, preset: settings.preset, limits: limits, writer: writer)
             {
-                return copied
+                path = copied
+            } else {
+                path = try AudioPath(original, stream, settings: settings, limits: limits, writer: writer)
             }
-            return try AudioPath(original, stream, settings: settings, limits: limits, writer: writer)
+            // Without a thread it goes on in this one.
+            return threads(for: pass) > 1 ? SoundStage(path) ?? path : path
         } catch {
             warnings.append(
                 "The proxy has no sound: the decoder for the original's audio (\(stream.codecName)) did not start.")

@@ -1,9 +1,10 @@
 import Domain
 import LibAV
+import Synchronization
 import SystemPackage
 
 /// The output file: opened with the first picture, for only that says how large pictures are; sound that is encoded
-/// before waits here.
+/// before waits here. Picture and sound may come from two threads.
 final class ProxyWriter {
     /// Encoded frames of sound (about 21 ms each) that wait for the first picture at most: more than half an hour.
     private static let longestQueue = 100_000
@@ -13,6 +14,8 @@ final class ProxyWriter {
         init(_ packet: consuming Packet) { self.packet = packet }
     }
 
+    /// One writer at a time.
+    private let lock = Mutex(())
     private let container: OutputContainer
     private var videoStream: Int?
     private var audioStream: Int?
@@ -23,13 +26,20 @@ final class ProxyWriter {
         container = try writing { () throws(LibAVError) in try OutputContainer.create(on: output) }
     }
 
-    var isOpen: Bool { videoStream != nil }
+    var isOpen: Bool { lock.withLock { _ in videoStream != nil } }
 
     /// Writes the header, then the sound that waited.
     /// - Parameter addPicture: adds the picture's stream and returns its index.
     func open(
         audio: (any SoundPath)?, creationTime: String?,
         addPicture: (borrowing OutputContainer) throws(LibAVError) -> Int
+    ) throws(Failure) {
+        try lock.withLock { _ throws(Failure) in try begin(audio, creationTime, addPicture) }
+    }
+
+    private func begin(
+        _ audio: (any SoundPath)?, _ creationTime: String?,
+        _ addPicture: (borrowing OutputContainer) throws(LibAVError) -> Int
     ) throws(Failure) {
         do {
             videoStream = try addPicture(container)
@@ -50,15 +60,19 @@ final class ProxyWriter {
     }
 
     func writeVideo(_ packet: borrowing Packet, from timeBase: Rational) throws(Failure) {
-        guard let videoStream else { return }
-        do {
-            try container.write(packet, toStream: videoStream, from: timeBase)
-        } catch {
-            throw Failure.writing(error)
+        try lock.withLock { _ throws(Failure) in
+            guard let videoStream else { return }
+            try writing { () throws(LibAVError) in
+                try container.write(packet, toStream: videoStream, from: timeBase)
+            }
         }
     }
 
     func writeAudio(_ packet: borrowing Packet, from timeBase: Rational) throws(Failure) {
+        try lock.withLock { _ throws(Failure) in try writeOrKeep(packet, timeBase) }
+    }
+
+    private func writeOrKeep(_ packet: borrowing Packet, _ timeBase: Rational) throws(Failure) {
         do {
             if let audioStream {
                 try container.write(packet, toStream: audioStream, from: timeBase)

@@ -22,10 +22,10 @@ final class VideoPath: PicturePath {
     private let decoded: Frame
     /// The last frame that was decoded: shown or not, the next one says.
     private let held: Frame
-    private let encoded: Packet
     private var selector: FrameSelector
-    private var scaler: Scaler?
-    private var output: Output?
+    private var output: PictureOutput?
+    /// Runs `output`, where there is more than one thread.
+    private var stage: PictureStage?
     private var nextPts: Int64 = 0
 
     let method = ProxyMethod.encode
@@ -39,25 +39,10 @@ final class VideoPath: PicturePath {
     /// Packets that did not need decoding.
     private(set) var skippedPackets = 0
     private(set) var lastError: LibAVError?
-    private var encodedFrames = 0
-    private var lastSlot: Int64 = 0
 
     private final class HalfDecoder {
         let decoder: HalfSizeDecoder
         init(_ decoder: consuming HalfSizeDecoder) { self.decoder = decoder }
-    }
-
-    /// What exists from the first picture on.
-    private final class Output {
-        let encoder: Encoder
-        let scaled: Frame
-        let size: FrameSize
-
-        init(_ encoder: consuming Encoder, _ scaled: consuming Frame, _ size: FrameSize) {
-            self.encoder = encoder
-            self.scaled = scaled
-            self.size = size
-        }
     }
 
     init(
@@ -90,7 +75,6 @@ final class VideoPath: PicturePath {
             }
             decoded = try Frame.allocate()
             held = try Frame.allocate()
-            encoded = try Packet.allocate()
         } catch {
             throw Failure.withLog(
                 .unsupportedCodec,
@@ -184,14 +168,16 @@ final class VideoPath: PicturePath {
         ledger.didEnd()
         guard !isInDoubt, decodedFrames > 0 else { return }
         try show(selector.finish(), context)
-        guard let output else { return }
-        try writing { () throws(LibAVError) in try output.encoder.sendEnd() }
-        try drain(output)
+        try stage?.finish()
+        try output?.finish()
     }
 
-    /// What was written, for the report.
+    /// What was written, for the report. After `finish`.
     var summary: (frames: Int, duration: Double, size: FrameSize) {
-        (encodedFrames, rate.inverse.seconds(lastSlot + 1), output?.size ?? FrameSize(width: 0, height: 0))
+        (
+            output?.encodedFrames ?? 0, rate.inverse.seconds((output?.lastSlot ?? 0) + 1),
+            output?.size ?? FrameSize(width: 0, height: 0)
+        )
     }
 
     private func receiveAll(_ context: borrowing OutputContext) throws(Failure) {
@@ -238,54 +224,22 @@ final class VideoPath: PicturePath {
         stream.averageFrameRate.map { $0.inverse.rescale(1, to: stream.timeBase) } ?? 0
     }
 
-    /// Scales and encodes the held frame for some slots.
+    /// Has the held frame scaled and encoded for some slots.
     private func show(_ slots: Range<Int64>, _ context: borrowing OutputContext) throws(Failure) {
         guard !slots.isEmpty else { return }
-        let output: Output
+        let output: PictureOutput
         if let opened = self.output { output = opened } else { output = try open(context) }
-        try scale(into: output)
-        for slot in slots {
-            onScaledFrame?(slot, output.scaled)
-            output.scaled.setPts(slot)
-            try writing { () throws(LibAVError) in try output.encoder.send(output.scaled) }
-            encodedFrames += 1
-            lastSlot = slot
-            try drain(output)
-        }
-    }
-
-    private func scale(into output: Output) throws(Failure) {
-        let format = held.pictureFormat
-        if scaler?.source != format {
-            guard format.isSupported else {
-                throw Failure.withLog(
-                    .unsupportedCodec,
-                    "The original's pixel format (\(format.pixelFormatName)) cannot be converted: convert it first.")
-            }
-            scaler = try writing { () throws(LibAVError) in
-                try Scaler.open(
-                    from: format, toWidth: output.size.width, height: output.size.height,
-                    // Twice loses too much (docs/BENCHMARKS.md).
-                    halving: shortcuts.halvesPictures && halfDecoder == nil)
-            }
-        }
-        do throws(LibAVError) {
-            try scaler?.scale(held, into: output.scaled)
-        } catch {
-            throw Failure.writing(error)
-        }
-    }
-
-    private func drain(_ output: Output) throws(Failure) {
-        while try writing({ () throws(LibAVError) in try output.encoder.receive(into: encoded) }) == .ready {
-            // libx264's wrapper in libavcodec 5.1 sets none, and the muxer needs the last one's.
-            if encoded.duration == 0 { encoded.setDuration(1) }
-            try writer.writeVideo(encoded, from: output.encoder.timeBase)
+        // Twice loses too much (docs/BENCHMARKS.md).
+        let halving = shortcuts.halvesPictures && halfDecoder == nil
+        if let stage {
+            try stage.show(held, for: slots, halving: halving)
+        } else {
+            try output.show(held, for: slots, halving: halving)
         }
     }
 
     /// Opens encoder and output file for pictures like the held one.
-    private func open(_ context: borrowing OutputContext) throws(Failure) -> Output {
+    private func open(_ context: borrowing OutputContext) throws(Failure) -> PictureOutput {
         let factor = halfDecoder == nil ? 1 : 2
         let coded = FrameSize(width: factor * held.width, height: factor * held.height)
         var aspect = context.original.container.sampleAspectRatio(ofStream: stream.index, frame: held)
@@ -304,17 +258,22 @@ final class VideoPath: PicturePath {
             keyFrameInterval: settings.keyFrameInterval(at: rate), color: held.colorTags)
         let encoder = try writing { () throws(LibAVError) in
             try Encoder.openVideo(
-                named: settings.videoEncoder, format, options: settings.videoOptions, threads: 1)
-        }
-        let scaled = try writing { () throws(LibAVError) in
-            try Frame.allocatePicture(width: size.width, height: size.height)
+                named: settings.videoEncoder, format, options: settings.videoOptions(areHalved: halfDecoder != nil),
+                threads: 1)
         }
         let tags = context.tags(of: stream, scaledBy: Double(size.height) / Double(coded.height))
         try writer.open(audio: context.audio, creationTime: tags.creationTime) { container throws(LibAVError) in
             try container.addStream(for: encoder, tags: tags)
         }
-        let output = Output(encoder, scaled, size)
+        let output: PictureOutput
+        do {
+            output = try PictureOutput(encoder, size: size, writer: writer, onScaledFrame: onScaledFrame)
+        } catch {
+            throw Failure.writing(error)
+        }
         self.output = output
+        // Without a thread it goes on in this one.
+        if decodesInThreads { stage = PictureStage(output) }
         return output
     }
 }

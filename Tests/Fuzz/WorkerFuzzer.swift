@@ -42,9 +42,11 @@ private final class FuzzedWorker: Sendable {
         let probed = outcome(of: .probe) { _ throws(Failure) in
             .probed(try MediaProbe.describe(original, limits: limits))
         }
-        let made = outcome(of: .transcode(preset: .review, decodeThreads: 1)) { send throws(Failure) in
+        // Every other input is to become so small that all shortcuts are taken (`Transcoding.Shortcuts`).
+        let preset = bytes.count % 2 == 0 ? Preset.review : Preset(height: 16)
+        let made = outcome(of: .transcode(preset: preset, decodeThreads: 1)) { send throws(Failure) in
             .transcoded(
-                try ProxyTranscode(preset: .review, limits: limits).run(original, into: proxy) { event in
+                try ProxyTranscode(preset: preset, limits: limits).run(original, into: proxy) { event in
                     switch event {
                     case .media(let media): send(.media(media))
                     case .progress(let progress): send(.progress(progress))
