@@ -7,7 +7,7 @@
 /// 2^(bits−9) · (output + 256) for 8 bits.
 struct HalfTransform {
     /// What each place of the scan is multiplied with, in the same order as the coefficients.
-    private let factors: [Float]
+    private let factors: InlineArray<16, Float>
 
     /// Row and column of the scan's first sixteen places in a progressive picture (RDD 36, block scanning).
     private static let scan: [(row: Int, column: Int)] = [
@@ -24,10 +24,11 @@ struct HalfTransform {
     ///   - scale: the slice's factor of them.
     init(matrix: [UInt8], scale: Int) {
         // 1/√N for the first frequency and √(2/N) for the others; cos(π/4) is drawn in, for it is the third's only one.
-        let sides: [Float] = [0.5, Float(0.5).squareRoot(), 0.5, Float(0.5).squareRoot()]
-        factors = HalfTransform.scan.map { row, column in
+        let sides: InlineArray<4, Float> = [0.5, Float(0.5).squareRoot(), 0.5, Float(0.5).squareRoot()]
+        factors = InlineArray { place in
+            let (row, column) = HalfTransform.scan[place]
             // An eighth of the weight; a half for both sides' √2; a half for samples of 8 bits.
-            Float(Int(matrix[row * 8 + column]) * scale) / 32 * sides[row] * sides[column]
+            return Float(Int(matrix[row * 8 + column]) * scale) / 32 * sides[row] * sides[column]
         }
     }
 

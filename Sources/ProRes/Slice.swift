@@ -8,7 +8,7 @@ struct Slice {
     /// Factor of the matrices' weights.
     let scale: Int
     /// Where the coefficients of luma and of both chroma planes are, in bytes of the frame.
-    let planes: [Range<Int>]
+    let planes: InlineArray<3, Range<Int>>
 
     /// The slices of a picture.
     /// - Returns: `nil` where the picture is damaged.
