@@ -9,16 +9,15 @@ public enum LogCapture {
     private static let maximumLines = 24
     private static let lines = Mutex<[String]>([])
     private static let errors = Atomic(0)
-    private static let uncounted = Mutex<Set<pthread_t>>([])
+    /// Errors of threads that count for themselves.
+    private static let errorsApart = Mutex<[pthread_t: Int]>([:])
 
     /// Sends libav's warnings and errors here instead of standard error. Idempotent.
     public static func install() {
         av_log_set_level(AV_LOG_WARNING)
         unsafe av_log_set_callback { context, level, format, arguments in
             guard level <= AV_LOG_WARNING, let format = unsafe format, let arguments = unsafe arguments else { return }
-            if level <= AV_LOG_ERROR, !LogCapture.uncounted.withLock({ $0.contains(pthread_self()) }) {
-                LogCapture.errors.add(1, ordering: .relaxed)
-            }
+            if level <= AV_LOG_ERROR { LogCapture.countError() }
             var prefix: Int32 = 1
             var buffer = [CChar](repeating: 0, count: 400)
             // Always 0-terminated, however long the line is (av_log_format_line2).
@@ -27,17 +26,30 @@ public enum LogCapture {
         }
     }
 
-    /// Runs a thread that has nothing to do with the decoding of pictures, which goes on beside it in libavcodec's threads:
-    /// what is logged in it is kept, and not counted.
-    public static func countingNoErrors(_ body: () -> Void) {
-        uncounted.withLock { _ = $0.insert(pthread_self()) }
+    /// Runs a thread that has nothing to do with what goes on beside it, in other threads of ours and libavcodec's: its errors
+    /// are counted apart.
+    public static func countingErrorsApart(_ body: () -> Void) {
+        let thread = pthread_self()
+        errorsApart.withLock { $0[thread] = 0 }
         body()
         // The next thread may get the same number.
-        uncounted.withLock { _ = $0.remove(pthread_self()) }
+        errorsApart.withLock { $0[thread] = nil }
     }
 
-    /// Errors that were logged so far, but for those of `countingNoErrors`: some decoders hide damage from their caller and only log it.
-    public static var errorCount: Int { errors.load(ordering: .relaxed) }
+    /// Errors that were logged so far: some decoders hide damage from their caller and only log it. In a thread that counts
+    /// apart its own; elsewhere those of all others.
+    public static var errorCount: Int {
+        errorsApart.withLock { $0[pthread_self()] } ?? errors.load(ordering: .relaxed)
+    }
+
+    static func countError() {
+        let isCounted = errorsApart.withLock { counts in
+            guard let count = counts[pthread_self()] else { return false }
+            counts[pthread_self()] = count + 1
+            return true
+        }
+        if !isCounted { errors.add(1, ordering: .relaxed) }
+    }
 
     /// What was logged since the last `clear`, oldest first, at most the last 24 lines, without control characters.
     public static var text: String { lines.withLock { $0.joined(separator: "\n") } }

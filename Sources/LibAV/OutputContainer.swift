@@ -31,6 +31,9 @@ public struct OutputContainer: ~Copyable {
         let made = unsafe try allocated(context, "avformat_alloc_output_context2")
         unsafe made.pointee.pb = io.pointer
         unsafe made.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+        // The packets' order must not depend on which thread is ahead, of an original with few pictures a second by more than the
+        // usual ten seconds (libavformat/mux.c, ff_interleave_packet_per_dts); two minutes of a proxy are some megabytes.
+        unsafe made.pointee.max_interleave_delta = 120_000_000
         unsafe made.pointee.opaque = Unmanaged.passUnretained(io.file).toOpaque()
         unsafe made.pointee.io_open = reopenOwnOutput
         // Without it the default close takes our callbacks' context for a URLContext and crashes

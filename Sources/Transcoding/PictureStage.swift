@@ -6,6 +6,8 @@ final class PictureStage {
     /// Pictures that wait: enough that neither side waits for a single slow one, and few, for each is a whole picture of
     /// the original's size.
     private static let capacity = 2
+    /// Larger ones are not kept: three more of 8K would take what the worker may have.
+    private static let mostPixels = 1 << 24
 
     private final class Showing {
         let picture: Frame
@@ -16,8 +18,10 @@ final class PictureStage {
 
     private let stage: Stage<Showing>
 
-    /// - Returns: `nil` where there is no thread to be had.
-    init?(_ output: PictureOutput) {
+    /// - Parameter size: of the original's pictures.
+    /// - Returns: `nil` where they are too large, or there is no thread to be had.
+    init?(_ output: PictureOutput, size: FrameSize) {
+        guard size.width * size.height <= PictureStage.mostPixels else { return nil }
         let stage = Stage<Showing>(capacity: PictureStage.capacity) { showing throws(Failure) in
             try output.show(showing.picture, for: showing.slots, halving: showing.halving)
             showing.picture.release()

@@ -4,8 +4,9 @@ import Synchronization
 
 /// A way of the sound on a thread of its own.
 final class SoundStage: SoundPath {
-    /// Packets that wait: about a second of most codecs.
-    private static let capacity = 48
+    /// Bytes of packets that wait at most, and what a packet takes beside its data.
+    private static let capacity = 256 << 10
+    private static let overhead = 4 << 10
 
     private final class Waiting {
         let packet: Packet
@@ -57,8 +58,9 @@ final class SoundStage: SoundPath {
         } else {
             waiting = Waiting(try writing { () throws(LibAVError) in try Packet.allocate() })
         }
+        let weight = packet.byteCount + SoundStage.overhead
         waiting.packet.take(from: packet)
-        try stage.give(waiting)
+        try stage.give(waiting, weight: weight)
     }
 
     func finish() throws(Failure) {

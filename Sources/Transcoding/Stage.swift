@@ -3,7 +3,7 @@ import Domain
 import Glibc
 import LibAV
 
-/// A thread that works off what it is given, in that order. Few items wait for it at a time: whoever gives more waits.
+/// A thread that works off what it is given, in that order. Little waits for it at a time: whoever gives more waits.
 ///
 /// Items are objects that go round: given full, they come back empty with `spare`.
 final class Stage<Item: AnyObject> {
@@ -14,9 +14,9 @@ final class Stage<Item: AnyObject> {
         let monitor = Monitor()
         let capacity: Int
         let work: (Item) throws(Failure) -> Void
-        var waiting: [Item] = []
+        var waiting: [(item: Item, weight: Int)] = []
+        var weight = 0
         var spares: [Item] = []
-        var isBusy = false
         /// No more items come.
         var isClosed = false
         var failure: Failure?
@@ -32,10 +32,9 @@ final class Stage<Item: AnyObject> {
                 do throws(Failure) { try work(item) } catch { failed = error }
                 monitor.locked {
                     spares.append(item)
-                    isBusy = false
                     if let failed {
                         failure = failed
-                        waiting = []
+                        discard()
                     }
                 }
             }
@@ -45,9 +44,15 @@ final class Stage<Item: AnyObject> {
             monitor.locked {
                 monitor.wait { !waiting.isEmpty || isClosed || failure != nil }
                 guard failure == nil, !waiting.isEmpty else { return nil }
-                isBusy = true
-                return waiting.removeFirst()
+                let next = waiting.removeFirst()
+                weight -= next.weight
+                return next.item
             }
+        }
+
+        func discard() {
+            waiting = []
+            weight = 0
         }
     }
 
@@ -55,12 +60,12 @@ final class Stage<Item: AnyObject> {
     private var thread: PlainThread?
 
     /// - Parameters:
-    ///   - capacity: items that wait at most, beside the one that is worked on.
+    ///   - capacity: weight of what waits at most, beside the one item that is worked on.
     ///   - work: called on the stage's thread. What it touches is the stage's until `finish` or the end of the stage.
     /// - Returns: `nil` where there is no thread to be had.
     init?(capacity: Int, _ work: @escaping (Item) throws(Failure) -> Void) {
         let core = Core(capacity: capacity, work: work)
-        guard let thread = PlainThread.start({ LogCapture.countingNoErrors { core.run() } }) else { return nil }
+        guard let thread = PlainThread.start({ LogCapture.countingErrorsApart { core.run() } }) else { return nil }
         self.core = core
         self.thread = thread
     }
@@ -70,12 +75,17 @@ final class Stage<Item: AnyObject> {
     /// An item that was worked off; `nil` where none is left: then the giver makes one.
     func spare() -> Item? { core.monitor.locked { core.spares.popLast() } }
 
-    /// Hands an item over, as soon as there is room for it.
+    /// Hands an item over, as soon as there is room for it; where nothing waits, there is room for any.
     /// - Throws: the failure of an earlier one.
-    func give(_ item: Item) throws(Failure) {
+    func give(_ item: Item, weight: Int = 1) throws(Failure) {
         let failure = core.monitor.locked { () -> Failure? in
-            core.monitor.wait { core.waiting.count < core.capacity || core.failure != nil }
-            if core.failure == nil { core.waiting.append(item) }
+            core.monitor.wait {
+                core.waiting.isEmpty || core.weight + weight <= core.capacity || core.failure != nil
+            }
+            if core.failure == nil {
+                core.waiting.append((item, weight))
+                core.weight += weight
+            }
             return core.failure
         }
         if let failure { throw failure }
@@ -92,7 +102,7 @@ final class Stage<Item: AnyObject> {
     /// Ends the thread after the item that it works on.
     func stop() {
         core.monitor.locked {
-            core.waiting = []
+            core.discard()
             core.isClosed = true
         }
         thread?.join()

@@ -110,6 +110,8 @@ final class VideoPath: PicturePath {
 
     private func decode(_ packet: borrowing Packet, _ context: borrowing OutputContext) throws(Failure) {
         if let halfDecoder {
+            // libavcodec decodes these and keeps them back.
+            if packet.isDiscarded { return }
             if try writing({ () throws(LibAVError) in try halfDecoder.decoder.decode(packet, into: decoded) }) {
                 return try takeFrame(context)
             }
@@ -272,8 +274,8 @@ final class VideoPath: PicturePath {
             throw Failure.writing(error)
         }
         self.output = output
-        // Without a thread it goes on in this one.
-        if decodesInThreads { stage = PictureStage(output) }
+        // Without one it goes on in this thread.
+        if decodesInThreads { stage = PictureStage(output, size: coded) }
         return output
     }
 }

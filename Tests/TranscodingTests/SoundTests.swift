@@ -66,13 +66,14 @@ import Testing
     }
 
     /// A copy would hand the damage on to whoever plays the proxy.
-    @Test func damagedSoundIsEncodedAndTheProxyDecodesWithoutAWord() throws {
+    @Test(arguments: [1, 3])
+    func damagedSoundIsEncodedAndTheProxyDecodesWithoutAWord(threads: Int) throws {
         let scratch = try Scratch()
         let good = try scratch.clip(
             "a.mp4",
             "\(SoundTests.picture)3 -f lavfi -i sine=sample_rate=48000:duration=3 \(SoundTests.h264) -c:a aac -b:a 40k")
         let original = try scratch.clip("b.mp4", "-i \(good) -c copy -bsf:a noise=amount=40")
-        let outcome = try transcode(original, to: scratch.file("proxy.mp4"))
+        let outcome = try transcode(original, to: scratch.file("proxy.mp4"), decodeThreads: threads)
         #expect(outcome.skippedPackets.count > 1, "begun anew")
         _ = try outcome.verified()
         #expect(try ffmpeg(["-xerror", "-i", outcome.proxy, "-f", "null", "-"]).isEmpty)

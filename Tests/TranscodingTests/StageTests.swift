@@ -5,6 +5,7 @@ import SystemPackage
 import Testing
 import WorkerProtocol
 
+@testable import LibAV
 @testable import Transcoding
 
 @Suite struct StageTests {
@@ -84,6 +85,34 @@ import WorkerProtocol
         #expect(record.numbers.withLock { $0 } == [0, 1, 2, 3])
     }
 
+    /// A stage hears of its own errors, and nobody else of them.
+    @Test func errorsThatLibavLogsInAStageAreCountedApart() throws {
+        let record = Record()
+        let stage = try #require(
+            Stage<Item>(capacity: 3) { item throws(Failure) in
+                let before = LogCapture.errorCount
+                for _ in 0..<item.number { LogCapture.countError() }
+                record.numbers.withLock { $0.append(LogCapture.errorCount - before) }
+            })
+        let before = LogCapture.errorCount
+        for number in 0..<5 { try stage.give(Item(number)) }
+        try stage.finish()
+        #expect(record.numbers.withLock { $0 } == [0, 1, 2, 3, 4])
+        #expect(LogCapture.errorCount == before)
+        LogCapture.countError()
+        #expect(LogCapture.errorCount == before + 1)
+    }
+
+    /// However heavy an item is, it fits where nothing waits.
+    @Test func heavyItemsWaitAlone() throws {
+        let record = Record()
+        let stage = try #require(
+            Stage<Item>(capacity: 10) { item throws(Failure) in record.numbers.withLock { $0.append(item.number) } })
+        for number in 0..<200 { try stage.give(Item(number), weight: number % 3 == 0 ? 1000 : 4) }
+        try stage.finish()
+        #expect(record.numbers.withLock { $0 } == Array(0..<200))
+    }
+
     @Test func stoppedStageLeavesWhatWaits() throws {
         let (begun, gate) = (Gate(), Gate())
         let record = Record()
@@ -133,6 +162,12 @@ private final class Gate: Sendable {
         Clip(
             name: "early.ts",
             arguments: "-itsoffset 1.5 \(picture) \(sound) -c:v mpeg2video -b:v 4M -pix_fmt yuv420p -c:a mp2"),
+        // Sound is ahead of the pictures by far more than the muxer's usual ten seconds.
+        Clip(
+            name: "slow.avi",
+            arguments:
+                "-f lavfi -i testsrc2=size=640x480:rate=2:duration=40 -f lavfi -i sine=sample_rate=8000:duration=40 "
+                + "-c:v libx264 -preset ultrafast -bf 0 -pix_fmt yuv420p -c:a pcm_s16le"),
         Clip(name: "silent.mp4", arguments: "\(picture) -c:v libx265 -x265-params log-level=none -pix_fmt yuv420p"),
     ]
 

@@ -45,9 +45,10 @@ final class Directory {
     var reading: Reading?
 
     struct Reading {
-        /// Modification time of the directory: each name that comes or goes changes it (POSIX.1-2017, open, unlink, rename).
-        let modified: Int64
-        /// No change after the reading can have left the same modification time, and there was no original to look at.
+        /// Time of the directory's last change of status, in nanoseconds: each name that comes or goes sets it (POSIX.1-2017, open,
+        /// unlink, rename), and nobody can set it back.
+        let changed: Int64
+        /// No change after the reading can have left the same time, and there was no original to look at.
         let isSteadyWithoutOriginals: Bool
     }
 
@@ -83,12 +84,12 @@ final class Directory {
         return FilePath(bytes: bytes)
     }
 
-    /// Whether another reading is worthless as long as the modification time is the same.
+    /// Whether another reading is worthless as long as the time of change is the same.
     var hasNothingNew: Bool { reading?.isSteadyWithoutOriginals ?? false }
 
-    /// - Parameter isRecent: the modification time is so young that another change may have the same.
-    func noteReading(modified: Int64, isRecent: Bool, hasOriginals: Bool) {
-        reading = Reading(modified: modified, isSteadyWithoutOriginals: !hasOriginals && !isRecent)
+    /// - Parameter isRecent: the time of change is so young that another change may have the same.
+    func noteReading(changed: Int64, isRecent: Bool, hasOriginals: Bool) {
+        reading = Reading(changed: changed, isSteadyWithoutOriginals: !hasOriginals && !isRecent)
     }
 
     /// Whether one of its ancestors is the same directory: a bind mount has made a loop.
@@ -111,7 +112,11 @@ final class Directory {
 
     /// Takes the directory out of its parent; its subtree stays whole.
     func leaveParent() {
-        if let parent, parent.children[name] === self { parent.children[name] = nil }
+        if let parent, parent.children[name] === self {
+            parent.children[name] = nil
+            // Whoever dropped this one may be wrong: the next walk looks.
+            parent.reading = nil
+        }
         parent = nil
     }
 
@@ -120,14 +125,24 @@ final class Directory {
         parent = newParent
         name = newName
         isAnnounced = false
-        reading = nil
+        // What is an original is another question there.
+        forgetReadings()
         newParent.children[newName] = self
+    }
+
+    private func forgetReadings() {
+        var rest = [self]
+        while let next = rest.popLast() {
+            next.reading = nil
+            rest += next.children.values
+        }
     }
 
     /// Takes over the children of a node that stood for the same directory.
     func adoptChildren(of other: Directory) {
         for (name, child) in other.children where children[name] == nil {
             child.parent = self
+            child.forgetReadings()
             children[name] = child
         }
         other.children = [:]

@@ -43,10 +43,10 @@ struct FileStatus {
 
     /// Whether the last change was, by the clock that local file systems stamp with, less than a while ago, or is still to
     /// come.
-    func isModified(within time: Duration) -> Bool {
+    func isChanged(within time: Duration) -> Bool {
         var now = timespec()
         guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return true }
-        let (age, overflow) = FileStatus.nanoseconds(now).subtractingReportingOverflow(identity.modifiedNanoseconds)
+        let (age, overflow) = FileStatus.nanoseconds(now).subtractingReportingOverflow(identity.changedNanoseconds)
         return overflow || .nanoseconds(age) < time
     }
 

@@ -30,13 +30,13 @@ extension WatchEngine {
                 directory.reading = nil
             }
             directory.identity = status.directoryIdentity
-            let isRecent = status.isModified(within: times.granularity)
+            let isRecent = status.isChanged(within: times.granularity)
             guard !directory.repeatsAnAncestor else { return drop(directory) }
             if directory.isUnreadable { setUnreadable(directory, false) }
             choosePolling(of: directory, at: path)
             let hasOriginals = try read(&listing, path: path, visit: visit)
             directory.noteReading(
-                modified: status.identity.modifiedNanoseconds, isRecent: isRecent, hasOriginals: hasOriginals)
+                changed: status.identity.changedNanoseconds, isRecent: isRecent, hasOriginals: hasOriginals)
         } catch .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels {
             // Gone since it was queued. A root's own loss shows in the next look at the roots.
             if directory.rootPath == nil { drop(directory) } else { checkRoots() }
@@ -53,7 +53,7 @@ extension WatchEngine {
             let status = try? FileStatus.of(path, followingLink: directory.rootPath != nil)
         else { return false }
         return status.directoryIdentity == directory.identity
-            && status.identity.modifiedNanoseconds == directory.reading?.modified
+            && status.identity.changedNanoseconds == directory.reading?.changed
     }
 
     /// - Returns: whether it has originals.

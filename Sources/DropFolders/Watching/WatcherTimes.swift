@@ -12,7 +12,7 @@ public struct WatcherTimes: Sendable, Hashable {
     public var missingRoot: Duration = .seconds(1)
     /// Between two looks whether the roots are still the same directories.
     public var rootCheck: Duration = .seconds(5)
-    /// Within which a directory may change twice with the same modification time (FAT: 2 s; ext4, XFS: a tick).
+    /// Within which a directory may change twice with the same time of change (FAT: 2 s; ext4, XFS: a tick).
     public var granularity: Duration = .seconds(2)
 
     public init() {}
