@@ -18,6 +18,8 @@ struct SystemCallFilter: ~Copyable {
         // Memory that is given back; threads among themselves.
         "munmap", "mremap", "madvise", "brk", "futex", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity",
         "exit", "exit_group", "close",
+        // To wait for a while, as futex(2) can as well: for the thread sanitizer's own thread.
+        "nanosleep", "clock_nanosleep",
         // Signals within the process, as its end by abort(3) or by a fault needs them.
         "rt_sigprocmask", "rt_sigaction", "rt_sigreturn", "sigaltstack", "getpid", "gettid", "restart_syscall",
         // Facts: what time it is, how much memory the machine has (qsort(3) asks), random bytes.
