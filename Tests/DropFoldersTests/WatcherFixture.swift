@@ -102,11 +102,12 @@ final class LogCapture: Sendable {
     }
 }
 
-/// Watches of which only some are granted.
+/// Watches of which only some are granted. The kernel is not asked for the others: taking them back would make events, which
+/// a full kernel does not.
 final class LimitedWatches: DirectoryWatches {
     private let base: InotifyDescriptor
     private let limit: Mutex<Int>
-    private let granted = Mutex<Set<WatchDescriptor>>([])
+    private let granted = Mutex<[FilePath: WatchDescriptor]>([:])
 
     init(_ base: InotifyDescriptor, limit: Int) {
         self.base = base
@@ -114,22 +115,19 @@ final class LimitedWatches: DirectoryWatches {
     }
 
     func addWatch(_ path: FilePath, mask: InotifyMask) throws(InotifyError) -> WatchDescriptor {
-        let watch = try base.addWatch(path, mask: mask)
         let limit = limit.withLock { $0 }
-        let isGranted = granted.withLock { granted in
-            guard granted.contains(watch) || granted.count < limit else { return false }
-            granted.insert(watch)
-            return true
+        return try granted.withLock { granted throws(InotifyError) in
+            guard granted[path] != nil || granted.count < limit else {
+                throw InotifyError(operation: "inotify_add_watch", errno: .noSpace, path: path)
+            }
+            let watch = try base.addWatch(path, mask: mask)
+            granted[path] = watch
+            return watch
         }
-        guard isGranted else {
-            base.removeWatch(watch)
-            throw InotifyError(operation: "inotify_add_watch", errno: .noSpace, path: path)
-        }
-        return watch
     }
 
     func removeWatch(_ watch: WatchDescriptor) {
-        granted.withLock { _ = $0.remove(watch) }
+        granted.withLock { granted in granted = granted.filter { $0.value != watch } }
         base.removeWatch(watch)
     }
 }
