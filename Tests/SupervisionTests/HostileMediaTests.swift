@@ -26,7 +26,7 @@ import WorkerProtocol
         "close", "exit", "exit_group", "gettid", "getpid", "clock_gettime", "getrandom", "sched_yield",
         "sched_getaffinity", "set_robust_list", "rseq", "rt_sigprocmask", "rt_sigaction", "clone", "clone3", "prctl",
         "sysinfo",
-        "restart_syscall", "write",
+        "restart_syscall", "write", "gettimeofday", "nanosleep",
     ]
 
     @Test(arguments: HostileMedia.allCases) func hostileFileDoesNoHarm(file: HostileMedia) async throws {
