@@ -17,7 +17,9 @@ enum ResourceLimits {
         try set(RLIMIT_FSIZE, UInt64(max(0, limits.maxOutputBytes)), "RLIMIT_FSIZE")
         let processor = UInt64(max(1, limits.maxProcessorSeconds))
         try set(RLIMIT_CPU, processor, hard: processor + secondsToEnd, "RLIMIT_CPU")
-        _ = clinux_limit_arenas(2)
+        // One heap for all threads: a second one takes address space, and the C library asks a file beneath /proc before it
+        // shrinks it (malloc/arena.c, shrink_heap).
+        _ = clinux_limit_arenas(1)
         try set(RLIMIT_AS, mapped + UInt64(max(0, limits.maxMemoryBytes)), "RLIMIT_AS")
     }
 
