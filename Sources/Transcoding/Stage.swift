@@ -8,9 +8,9 @@ import LibAV
 /// Items are objects that go round: given full, they come back empty with `spare`.
 final class Stage<Item: AnyObject> {
     /// What giver and thread share. The thread holds it too, so that neither outlives it.
+    // SAFETY: everything that changes is touched with `monitor` locked. An item belongs to the giver until `give`, to
+    // the thread until it lies in `spares`, and to the giver again from `spare` on. `work` is called on the thread alone.
     private final class Core: @unchecked Sendable {
-        // SAFETY: everything that changes is touched with `monitor` locked. An item belongs to the giver until `give`, to
-        // the thread until it lies in `spares`, and to the giver again from `spare` on. `work` is called on the thread alone.
         let monitor = Monitor()
         let capacity: Int
         let work: (Item) throws(Failure) -> Void
@@ -146,7 +146,7 @@ private final class Monitor {
     }
 }
 
-/// A thread that is waited for.
+/// A thread that is waited for. `Inotify.DedicatedThread` is the daemon's: detached, deaf to signals, and no part of the worker.
 private struct PlainThread {
     private final class Body {
         let run: () -> Void
